@@ -1,0 +1,1 @@
+"""Who wrote which field: patches, field sets, managed fields and server-side apply, as pure functions."""

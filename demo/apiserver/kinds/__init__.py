@@ -1,0 +1,1 @@
+"""What the API server knows of the built-in kinds: their defaults and their rules."""
