@@ -1,0 +1,1 @@
+"""Deployments: which ReplicaSets should there be, and how large?"""

@@ -1,0 +1,1 @@
+"""ReplicaSets: are there as many pods as there should be?"""

@@ -1,0 +1,1 @@
+"""The scheduler: on which node should this pod run?"""
