@@ -1,0 +1,124 @@
+"""The critical path: which spans, one after the other, made the trace last as long as it did.
+
+Walked backwards from the end of the root: through the child that ended last before the cursor, then on from
+that child's start; what no child covers is waiting, for whoever came next. The rule is that of CRISP (Zhang and
+others, USENIX ATC 2022), with two additions. A work span may reach over the cursor, since the object span that
+it wrote starts in the middle of it. And the path goes on from when work became due, not from when it began:
+what ended in between did not cause it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from traceutil import semconv
+from traceutil.view.labels import kind_of, seconds
+from traceutil.view.spans import SpanData
+from traceutil.view.tree import Node, Trace
+
+#: queue: until a controller took it up; readiness: until probes passed; gap: no span says what happened.
+Waiting = Literal["queue", "readiness", "gap"]
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of the path (Unix ns), attributed to the span that worked, or was waited for."""
+
+    span: SpanData
+    start: int
+    end: int
+    waiting: Waiting | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one stage, or one wait, took of the path: `duration` in ns, `share` from 0 to 1."""
+
+    label: str
+    duration: int
+    share: float
+    waiting: Waiting | None
+    spans: tuple[SpanData, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CriticalPath:
+    """Ids of the spans on the path, its segments in order of time, and shares, the largest first."""
+
+    span_ids: frozenset[str]
+    segments: tuple[Segment, ...]
+    shares: tuple[Share, ...]
+
+
+def critical_path(trace: Trace) -> CriticalPath:
+    """The path through the trace's main root. The segments cover the root without overlap."""
+    root = trace.main
+    ids: set[str] = set()
+    segments: list[Segment] = []
+    stack = [(root, root.span.end)]
+    while stack:
+        node, end = stack.pop()
+        ids.add(node.span.span_id)
+        later: Node | None = None
+        cursor = end
+        for child, child_end in _steps(node, end):
+            segments.extend(_uncovered(node.span, later, child_end, cursor))
+            stack.append((child, child_end))
+            later, cursor = child, min(max(child.span.start, node.span.start), child_end)
+        segments.extend(_uncovered(node.span, later, node.span.start, cursor))
+    segments = [s for s in segments if s.end > s.start]
+    segments.sort(key=lambda s: (s.start, s.end))
+    return CriticalPath(frozenset(ids), tuple(segments), tuple(_shares(segments, root.span.duration)))
+
+
+def _steps(node: Node, end: int) -> Iterator[tuple[Node, int]]:
+    """The children on the path, the last one first, each with the time at which the path leaves it."""
+    cursor, first = end, True
+    for child in sorted(node.children, key=lambda n: (-n.span.end, -n.span.start)):
+        span = child.span
+        reaches_over = span.end > cursor
+        if reaches_over and child.is_object and not first:
+            continue  # went on beside the path
+        if span.end < node.span.start or span.start > cursor or (span.start == cursor < span.end):
+            continue
+        yield child, min(span.end, cursor)
+        due = span.start - (seconds(span, semconv.WAITED) or 0)
+        cursor, first = max(min(due, cursor), node.span.start), False
+
+
+def _uncovered(span: SpanData, later: Node | None, start: int, end: int) -> Iterator[Segment]:
+    """What lies between two steps: `span`'s own work, a wait for `later`, or for readiness at the end."""
+    if end <= start:
+        return
+    is_object = span.attributes.get(semconv.SPAN_TYPE) == "object"
+    if later is None:
+        waited, blamed, why = seconds(span, semconv.READINESS_WAIT), span, "readiness"
+    else:
+        waited, blamed, why = seconds(later.span, semconv.WAITED), later.span, "queue"
+    cut = max(start, end - (waited or 0))
+    yield Segment(span, start, cut, "gap" if is_object else None)
+    yield Segment(blamed, cut, end, "readiness" if why == "readiness" else "queue")
+
+
+def _shares(segments: Iterable[Segment], total: int) -> list[Share]:
+    groups: dict[tuple[str, Waiting | None], list[Segment]] = {}
+    for segment in segments:
+        groups.setdefault((_label(segment), segment.waiting), []).append(segment)
+    shares = []
+    for (label, waiting), members in groups.items():
+        took = sum(s.end - s.start for s in members)
+        spans = tuple({s.span.span_id: s.span for s in members}.values())
+        shares.append(Share(label, took, took / total if total else 0.0, waiting, spans))
+    return sorted(shares, key=lambda s: (-s.duration, s.label))
+
+
+def _label(segment: Segment) -> str:
+    if segment.waiting == "queue":
+        return f"wait for the {segment.span.service}"
+    if segment.waiting == "readiness":
+        return "wait for readiness"
+    if segment.waiting == "gap":
+        return f"gap in {kind_of(segment.span)}"
+    return segment.span.name

@@ -1,0 +1,58 @@
+"""The `--output json` document: one per answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from traceutil.view.otlp import plain
+from traceutil.view.result import Result
+from traceutil.view.spans import SpanData
+from traceutil.view.tree import Trace, build
+
+
+def document(result: Result) -> dict[str, Any]:
+    """The result as JSON-ready data. Times are Unix nanoseconds, `duration_seconds` a float."""
+    traces = build(result.spans)
+    answer: dict[str, Any] = {
+        "scenario": result.scenario,
+        "reached": result.reached,
+        "state": result.state,
+        "duration_seconds": round(result.duration_seconds, 6),
+        "traces": [_trace(trace) for trace in traces],
+        "orphans": sum(len(trace.orphans) for trace in traces),
+        "dropped": result.dropped,
+        "api_requests": [
+            {"verb": verb, "resource": resource, "controller": controller, "count": count}
+            for (verb, resource, controller), count in sorted(result.api_requests.items())
+        ],
+        "notes": list(result.notes),
+    }
+    if result.requests_added is not None:
+        answer["requests_added"] = result.requests_added
+    return answer
+
+
+def _trace(trace: Trace) -> dict[str, Any]:
+    nodes = [node for root in trace.roots for node in root.walk()]
+    return {
+        "trace_id": trace.trace_id,
+        "root": trace.main.span.span_id,
+        "spans": [_span(node.span) for node in nodes],
+    }
+
+
+def _span(span: SpanData) -> dict[str, Any]:
+    return {
+        "span_id": span.span_id,
+        "parent_id": span.parent_id,
+        "name": span.name,
+        "service": span.service,
+        "start_unix_nano": span.start,
+        "end_unix_nano": span.end,
+        "status": span.status,
+        "attributes": plain(span.attributes),
+        "links": [
+            {"trace_id": link.trace_id, "span_id": link.span_id, "attributes": plain(link.attributes)}
+            for link in span.links
+        ],
+    }

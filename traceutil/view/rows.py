@@ -1,0 +1,38 @@
+"""A row of the drawing, and how a tree of rows gets its guides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+Shape = Literal["object", "work", "wait", "fold"]
+
+
+@dataclass(slots=True)
+class Row:
+    """What one line shows. Times in Unix ns; `waited` and `took` in ns, None where nothing is to be said."""
+
+    label: str
+    shape: Shape
+    service: str
+    intervals: tuple[tuple[int, int], ...]
+    critical: bool = False
+    waits: tuple[tuple[int, int], ...] = ()
+    waited: int | None = None
+    took: int | None = None
+    at_most: bool = False  #: `took` is that of the slowest of several
+    failures: tuple[int, ...] = ()  #: the ends of those intervals that ended in failure
+    notes: tuple[str, ...] = ()  #: how an object span closed: the longest wording that fits is shown
+    below: list[Row] = field(default_factory=list)
+
+
+def with_guides(roots: Sequence[Row]) -> Iterator[tuple[str, Row]]:
+    """Every row, parents first, with the guide that joins it to its parent."""
+    stack = [("", "", row) for row in reversed(roots)]
+    while stack:
+        guide, indent, row = stack.pop()
+        yield guide, row
+        for index, child in reversed(list(enumerate(row.below))):
+            last = index == len(row.below) - 1
+            stack.append((indent + ("└─ " if last else "├─ "), indent + ("   " if last else "│  "), child))
