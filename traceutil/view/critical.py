@@ -1,10 +1,10 @@
 """The critical path: which spans, one after the other, made the trace last as long as it did.
 
-Walked backwards from the end of the root: through the child that ended last before the cursor, then on from
-that child's start; what no child covers is waiting, for whoever came next. The rule is that of CRISP (Zhang and
-others, USENIX ATC 2022), with two additions. A work span may reach over the cursor, since the object span that
-it wrote starts in the middle of it. And the path goes on from when work became due, not from when it began:
-what ended in between did not cause it.
+Walked backwards from the end of the root: through the child that ended last before the cursor, then on
+from that child's start; what no child covers is waiting, for whoever came next. The rule is that of
+CRISP (Zhang and others, USENIX ATC 2022), with two additions. A work span may reach over the cursor,
+since the object span that it wrote starts in the middle of it. And the path goes on from when work
+became due, not from when it began: what ended in between did not cause it.
 """
 
 from __future__ import annotations

@@ -55,8 +55,9 @@ def _in_order(built: list[Row]) -> list[Row]:
     return built
 
 
-def _place(row: Row) -> tuple[bool, bool, int, bool]:
-    return (row.shape == "wait", row.shape == "fold", row.intervals[0][0], row.shape == "object")
+def _place(row: Row) -> tuple[bool, bool, int, bool, bool, str]:
+    last = (row.shape == "wait", row.shape == "fold")
+    return (*last, row.intervals[0][0], row.shape == "object", not row.critical, row.label)
 
 
 def _split(
@@ -73,7 +74,7 @@ def _split(
     spans = [child.span for child in children]
     for child in children:
         if child.is_object:
-            kinds.setdefault(labels.kind_of(child.span), []).append(child)
+            kinds.setdefault(labels.sort_of(child.span), []).append(child)
         else:
             work.setdefault(_label(child, spans), []).append(child)
     for kind, members in kinds.items():

@@ -46,6 +46,15 @@ def kind_of(span: SpanData) -> str:
     return clean(span.name.partition(".")[0])
 
 
+def sort_of(span: SpanData) -> str:
+    """What siblings are grouped by: `Pod`, and apart from it `Pod deletion`."""
+    return f"{kind_of(span)} deletion" if _is_deletion(span) else kind_of(span)
+
+
+def _is_deletion(span: SpanData) -> bool:
+    return span.attributes.get(semconv.CHANGE) == "deletion"
+
+
 def name_of(span: SpanData) -> str:
     """The name of the object that the span belongs to, without namespace; empty where nothing says it."""
     conventional = f"k8s.{kind_of(span).lower()}.name"
@@ -58,7 +67,8 @@ def object_label(span: SpanData, *, root: bool = False) -> str:
     namespace = span.attributes.get(semconv.K8S_NAMESPACE_NAME)
     if root and namespace and name:
         name = f"{clean(namespace)}/{name}"
-    return f"{kind_of(span)} {name}".rstrip()
+    label = f"{kind_of(span)} {name}".rstrip()
+    return f"{label}  deletion" if _is_deletion(span) else label
 
 
 def work_label(span: SpanData, parent: SpanData | None, siblings: Sequence[SpanData] = ()) -> str:

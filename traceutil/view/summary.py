@@ -90,8 +90,8 @@ def _beside(trace: Trace, top: Share) -> list[str]:
     slow = _object_above(trace, top.spans[0])
     if slow is None or slow.parent is None:
         return []
-    kind = labels.kind_of(slow.span)
-    alike = [n for n in slow.parent.children if n.is_object and labels.kind_of(n.span) == kind]
+    kind = labels.sort_of(slow.span)
+    alike = [n for n in slow.parent.children if n.is_object and labels.sort_of(n.span) == kind]
     name = labels.name_of(slow.span)
     others = [n for n in alike if not labels.failed(n.span) and labels.name_of(n.span) != name]
     if not others or max(n.span.duration for n in others) >= slow.span.duration:
@@ -175,7 +175,7 @@ def _attempts(span: SpanData) -> int:
 
 def _reached_before(root: Node) -> list[str]:
     """How far it came: `1 of 3 Pods had become ready.`"""
-    pods = {labels.name_of(n.span): n for n in root.walk() if n.is_object and labels.kind_of(n.span) == "Pod"}
+    pods = {labels.name_of(n.span): n for n in root.walk() if n.is_object and labels.sort_of(n.span) == "Pod"}
     pods.pop(labels.name_of(root.span), None)
     if not pods:
         return []

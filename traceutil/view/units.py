@@ -59,7 +59,7 @@ def size(count: int) -> str:
     return f"{value:.0f} {_SIZES[power]}" if value >= 10 or not power else f"{value:.1f} {_SIZES[power]}"
 
 
-def ticks(total: int, width: int, spacing: int = 10) -> list[tuple[int, str]]:
+def ticks(total: int, width: int, spacing: int = 8) -> list[tuple[int, str]]:
     """The (column, label) pairs of an axis of `total` ns over `width` columns; its end is among them."""
     if total <= 0:
         return [(0, "0 s")]

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
-from .stories import STORIES
+
 from traceutil import semconv
 from traceutil.view.critical import CriticalPath, critical_path
 from traceutil.view.spans import SpanData
 from traceutil.view.tree import build
+
+from .stories import STORIES
 
 SECOND = 1_000_000_000
 
@@ -17,7 +20,7 @@ SECOND = 1_000_000_000
 def span(name: str, start: float, end: float, kind: str = "work", **attributes: float) -> SpanData:
     """A span below `Root`, or `Root` itself; a name with a slash is below another: `Pod/kubelet.SyncPod`."""
     above, _, own = name.rpartition("/")
-    parent = None if own == "Root" else above or "Root"
+    parent = None if own == "Root" else above.rpartition("/")[2] or "Root"
     given: dict[str, Any] = {f"traceutil.{key}": value for key, value in attributes.items()}
     given[semconv.SPAN_TYPE] = kind
     times = (round(start * SECOND), round(end * SECOND))
@@ -78,22 +81,7 @@ ROOT = span("Root", 0, 10, "object")
 )
 def test_spans_on_the_path(spans: list[SpanData], expected: str) -> None:
     """Which spans made the root last as long as it did."""
-    flat = [s if (s.parent_id or "").count("/") == 0 else _below(s) for s in spans]
-    assert set(expected.split()) | {"Root"} == path_of(ROOT, *flat).span_ids
-
-
-def _below(given: SpanData) -> SpanData:
-    parent = (given.parent_id or "").rpartition("/")[2]
-    return SpanData(
-        "t",
-        given.span_id,
-        parent,
-        given.name,
-        given.service,
-        given.start,
-        given.end,
-        attributes=given.attributes,
-    )
+    assert set(expected.split()) | {"Root"} == path_of(ROOT, *spans).span_ids
 
 
 @pytest.mark.parametrize(
@@ -130,4 +118,4 @@ def test_the_segments_cover_the_root_without_overlap(story: str) -> None:
     for trace in build(STORIES[story]().spans):
         segments = critical_path(trace).segments
         assert trace.main.span.duration == sum(s.end - s.start for s in segments)
-        assert all(a.end <= b.start for a, b in zip(segments, segments[1:], strict=False))
+        assert all(a.end <= b.start for a, b in pairwise(segments))
