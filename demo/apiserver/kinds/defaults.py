@@ -28,7 +28,7 @@ def default(obj: Obj) -> Obj:
 def _pod(obj: Obj) -> Obj:
     obj = within(obj, "spec", lambda spec: _admitted(requests_from_limits(pod_spec(spec))))
     status = fill(
-        obj.get("status") or {}, {"phase": "Pending", "qosClass": quality_of_service(obj.get("spec"))}
+        as_map(obj.get("status")), {"phase": "Pending", "qosClass": quality_of_service(obj.get("spec"))}
     )
     return obj if status is obj.get("status") else {**obj, "status": status}
 
