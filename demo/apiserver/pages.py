@@ -1,0 +1,50 @@
+"""Everything that is no resource: health, version, discovery."""
+
+from __future__ import annotations
+
+from demo.apiserver import discovery
+from demo.apiserver.call import Answer, answer
+from demo.apiserver.negotiation import Form, wanted_form
+from demo.apiserver.registry import Registry
+from demo.apiserver.store import to_json
+
+HEALTH = ("healthz", "readyz", "livez")
+NOWHERE = Answer(404, b"404 page not found\n", "text/plain")
+OPENAPI_INFO = {"title": "Kubernetes", "version": discovery.VERSION["gitVersion"]}
+
+
+def page(registry: Registry, path: str, accept: str, address: str) -> Answer:
+    """The answer at a path that names no resource."""
+    match [part for part in path.split("/") if part]:
+        case [first, *_] if first in HEALTH:
+            return Answer(200, b"ok", "text/plain")
+        case ["version"]:
+            return answer(discovery.VERSION)
+        case []:
+            return answer(
+                {"paths": ["/api", "/api/v1", "/apis", "/healthz", "/livez", "/readyz", "/version"]}
+            )
+        case ["openapi", "v2"]:
+            return answer({"swagger": "2.0", "info": OPENAPI_INFO, "paths": {}, "definitions": {}})
+        case ["openapi", "v3"]:
+            return answer({"paths": {}})
+        case ["api" | "apis" as root, *rest]:
+            return _discovery(registry, root, rest, accept, address)
+    return NOWHERE
+
+
+def _discovery(registry: Registry, root: str, rest: list[str], accept: str, address: str) -> Answer:
+    core = root == "api"
+    if not rest:
+        if wanted_form(accept) is Form.DISCOVERY:
+            body = to_json(discovery.aggregated(registry, core=core))
+            return Answer(200, body, "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList")
+        host = address.partition("//")[2]
+        return answer(discovery.core_versions(host) if core else discovery.group_list(registry))
+    if core:
+        found = discovery.resource_list(registry, "", rest[0])
+    elif len(rest) == 1:
+        found = discovery.group(registry, rest[0])
+    else:
+        found = discovery.resource_list(registry, rest[0], rest[1])
+    return answer(found) if found else NOWHERE
