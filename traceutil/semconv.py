@@ -57,7 +57,10 @@ ATTEMPTS_FOLDED = "traceutil.attempts_folded"
 WORK = "traceutil.work"
 #: The component (never an instance) that sent an object span.
 EMITTER = "traceutil.emitter"
-#: On a link: why it is there (superseded, superseded_by, written_by, cause, drift, deletion, stale, overflow).
+#: On the object span of a deletion: "deletion".
+CHANGE = "traceutil.change"
+#: On a link: why it is there: superseded, superseded_by, previous, written_by, cause, drift, deletion, stale,
+#: overflow.
 LINK = "traceutil.link"
 #: How many links were left out because of the bound.
 LINKS_DROPPED = "traceutil.links_dropped"

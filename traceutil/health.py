@@ -1,0 +1,47 @@
+"""What tracing lost, refused or could not read: counted, never raised."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from typing import Literal
+
+#: What is counted. `malformed`: an annotation that claims to be a context and is none, by carrier.
+#: `oversized`: a write refused at 256 KiB. `unversioned`: a record that could not ride because the
+#: status write had no resourceVersion. `foreign_owner`: our key is owned by another manager.
+#: `prev_dropped`, `links_dropped`: beyond the bound. `lost`: an object span whose memory is gone.
+#: `unsampled_crafted`: a foreign provider dropped a span with a fixed id. `internal`: a fault of ours.
+Loss = Literal[
+    "malformed",
+    "oversized",
+    "unversioned",
+    "foreign_owner",
+    "prev_dropped",
+    "links_dropped",
+    "lost",
+    "unsampled_crafted",
+    "internal",
+]
+
+
+class Health:
+    """Counters of one `ObjectTracer`, safe to use from several threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._counts: Counter[tuple[Loss, str]] = Counter()
+
+    def count(self, loss: Loss, detail: str = "", by: int = 1) -> None:
+        """Add `by` to the counter of `loss`; `detail` is low-cardinality (a carrier, a kind)."""
+        with self._lock:
+            self._counts[loss, detail] += by
+
+    def total(self, loss: Loss) -> int:
+        """How often `loss` was counted, over all details."""
+        with self._lock:
+            return sum(count for (name, _), count in self._counts.items() if name == loss)
+
+    def snapshot(self) -> dict[tuple[Loss, str], int]:
+        """A copy of all counters by (loss, detail)."""
+        with self._lock:
+            return dict(self._counts)

@@ -1,0 +1,122 @@
+"""kopf: our annotations never re-trigger a handler, roots are closed, wrong decorator order is found.
+
+    @kopf.on.startup()
+    def startup(settings, **_):
+        traceutil.integrations.kopf.configure(settings)
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import kopf
+
+from traceutil.closing import Handled
+from traceutil.current import current_tracer
+from traceutil.encode import own_keys
+from traceutil.objects import section
+from traceutil.tracer import ObjectTracer
+
+
+def configure(
+    settings: kopf.OperatorSettings,
+    *,
+    tracer: ObjectTracer | None = None,
+    prefix: str | None = None,
+    registry: kopf.OperatorRegistry | None = None,
+) -> None:
+    """Prepare an operator for tracing; call it from `@kopf.on.startup()`.
+
+    - Our annotations are left out of kopf's diff, so that writing them never re-triggers a handler.
+    - For each resource with a traced handler, object spans are closed from an `on.event` of our own, which
+      costs no request.
+
+    Args:
+        settings: kopf's, changed in place.
+        tracer: None: the current one.
+        prefix: separate persistence for this operator (finalizer, progress, last-handled configuration): two
+            kopf operators on one object need two, or the second never runs its create handler.
+        registry: None: kopf's default registry.
+
+    Raises:
+        TypeError: a function has `@traced` above `@kopf.on…`, where it would silently never be called.
+    """
+    tracer = tracer or current_tracer()
+    registry = registry or kopf.get_default_registry()
+    _check_order(_handlers(registry))
+    if prefix is not None:
+        _separate(settings, prefix)
+    storage = settings.persistence.diffbase_storage
+    for each in (storage, *getattr(storage, "storages", ())):
+        ignored = getattr(each, "ignored_fields", None)
+        if isinstance(ignored, list):
+            fields = [("metadata", "annotations", key) for key in own_keys(tracer.settings)]
+            ignored.extend(field for field in fields if field not in ignored)
+    _close_from_events(registry, settings, tracer)
+
+
+def _separate(settings: kopf.OperatorSettings, prefix: str) -> None:
+    settings.persistence.finalizer = f"{prefix}/finalizer"
+    settings.persistence.progress_storage = kopf.AnnotationsProgressStorage(prefix=prefix)
+    settings.persistence.diffbase_storage = kopf.AnnotationsDiffBaseStorage(prefix=prefix)
+
+
+def _handlers(registry: kopf.OperatorRegistry) -> Iterator[Any]:
+    """All resource handlers of a registry, of every kind."""
+    for part in vars(registry).values():
+        if hasattr(part, "get_all_handlers"):
+            yield from part.get_all_handlers()
+
+
+def _check_order(handlers: Iterable[Any]) -> None:
+    for handler in handlers:
+        function = handler.fn
+        wrapper = _in_module(function)
+        call = getattr(wrapper, "__traceutil__", None)
+        if call is not None and wrapper is not function and call.function is function:
+            raise TypeError(
+                f"{function.__module__}.{function.__qualname__}: @traced stands above @kopf.on…, so kopf calls the "
+                f"function without it; put @traced({call.name!r}) below @kopf.on…, next to the def"
+            )
+
+
+def _in_module(function: Callable[..., Any]) -> Any:
+    """What the function's module holds under its name: the outermost of its decorators."""
+    holder: Any = sys.modules.get(getattr(function, "__module__", ""))
+    for name in getattr(function, "__qualname__", "").split("."):
+        holder = getattr(holder, name, None)
+    return holder
+
+
+def _close_from_events(
+    registry: kopf.OperatorRegistry, settings: kopf.OperatorSettings, tracer: ObjectTracer
+) -> None:
+    selectors = {
+        handler.selector
+        for handler in _handlers(registry)
+        if hasattr(handler.fn, "__traceutil__") and getattr(handler, "selector", None) is not None
+    }
+    for selector in selectors:
+        named = {name: getattr(selector, name) for name in ("group", "version", "kind", "plural")}
+        chosen: dict[str, Any] = {name: value for name, value in named.items() if value is not None}
+        if chosen:
+            kopf.on.event(**chosen, id="traceutil-close", registry=registry)(_closer(settings, tracer))
+            tracer.waits_for_all_handlers = True
+
+
+def _closer(settings: kopf.OperatorSettings, tracer: ObjectTracer) -> Callable[..., None]:
+    def close(body: kopf.Body, event: kopf.RawEvent, **_: Any) -> None:
+        deleted = event["type"] == "DELETED"
+        tracer.end_if_reached(body, deleted=deleted, handled=_handled(settings, body))
+
+    return close
+
+
+def _handled(settings: kopf.OperatorSettings, body: kopf.Body) -> Handled | None:
+    """Whether kopf has handled the change: the configuration that it handled last is the one that is desired."""
+    essence = settings.persistence.diffbase_storage.fetch(body=body)
+    if essence is None:
+        return None
+    return "succeeded" if section(essence, "spec") == section(body, "spec") else None

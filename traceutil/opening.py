@@ -1,0 +1,157 @@
+"""Open an object span: what its record says, from the write of desired state (docs/spec.md 5)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from opentelemetry.trace import SpanContext
+
+from traceutil import derive
+from traceutil.change import change_id, desired_state, spec_written_at
+from traceutil.derive import content_hash
+from traceutil.fan_out import shards_for
+from traceutil.objects import Json, section, text
+from traceutil.places import derived_context, read_record
+from traceutil.record import Record, RecordLink, holds, superseding
+from traceutil.refs import identity
+from traceutil.settings import Settings
+from traceutil.times import clamp, parse_time
+from traceutil.work import Work
+
+
+def derived_record(obj: Json, settings: Settings) -> Record | None:
+    """The object span that everybody derives alike, for a change that arrived with no context.
+
+    None where the object has no uid yet.
+    """
+    metadata = section(obj, "metadata")
+    uid = text(metadata, "uid")
+    if not uid:
+        return None
+    ids = derive.object_ids(uid, change_id(obj))
+    context = derived_context(ids, settings)
+    generation = metadata.get("generation")
+    return Record(
+        *ids,
+        parent_id=0,
+        flags=int(context.trace_flags),
+        of=identity(obj, settings.cluster),
+        start=derived_start(obj, settings.clock()),
+        generation=generation if isinstance(generation, int) else None,
+        shards=shards_for(obj, settings.max_children),
+    )
+
+
+def derived_start(obj: Json, now: int) -> int:
+    """The server's second for this change (Unix ns), not later than now."""
+    created = parse_time(section(obj, "metadata").get("creationTimestamp")) or 0
+    written = spec_written_at(obj)
+    start = created if written is None else max(created, written)
+    return clamp(start or now, 0, now)
+
+
+def opened(
+    obj: Json,
+    live: Json | None,
+    creator: SpanContext | None,
+    work: Work | None,
+    *,
+    settings: Settings,
+    closer: str,
+    deadline: float | None,
+    live_open: Record | None,
+) -> Record:
+    """The record of the object span that the write of `obj` opens.
+
+    Args:
+        live: the object as it is in the cluster; None for a creation.
+        creator: the object span (or span) on whose behalf it is written; None starts a new trace.
+        live_open: the span that is open on `live`, which this write supersedes.
+    """
+    of = identity(live if live is not None else obj, settings.cluster)
+    record = Record(
+        *_ids(obj, live, creator, of, settings),
+        flags=0,
+        of=of,
+        start=settings.clock(),
+        generation=_next_generation(live),
+        closer=closer,
+        deadline=deadline if deadline is not None else _owners_deadline(work),
+        links=_links(creator, work, live, live_open, settings),
+        shards=shards_for({**(live or {}), **obj}, settings.max_children),
+    )
+    sampled = (
+        derive.sampled(record.trace_id, settings.ratio) if creator is None else creator.trace_flags.sampled
+    )
+    record = _sharded(replace(record, flags=int(sampled)), work, text(section(obj, "metadata"), "name"))
+    record, dropped = superseding(record, live_open)
+    if dropped:
+        settings.health.count("prev_dropped", text(live or obj, "kind"), dropped)
+    return record
+
+
+def _ids(
+    obj: Json, live: Json | None, creator: SpanContext | None, of: str, settings: Settings
+) -> tuple[int, int, int]:
+    """(trace id, span id, parent id)."""
+    if creator is None:
+        return settings.ids.trace_id(), settings.ids.span_id(), 0
+    if of.endswith("*"):  # the server generates the name: such a create is never repeated as it is
+        return creator.trace_id, settings.ids.span_id(), creator.span_id
+    change = "create"
+    if live is not None:
+        generation = section(live, "metadata").get("generation")
+        change = f"{content_hash(desired_state(obj))}@g{generation}"
+    return creator.trace_id, derive.child_span_id(creator.span_id, of, change), creator.span_id
+
+
+def _next_generation(live: Json | None) -> int | None:
+    if live is None:
+        return 1
+    generation = section(live, "metadata").get("generation")
+    return generation + 1 if isinstance(generation, int) else None
+
+
+def _owners_deadline(work: Work | None) -> float | None:
+    return None if work is None or work.place.record is None else work.place.record.deadline
+
+
+def _links(
+    creator: SpanContext | None,
+    work: Work | None,
+    live: Json | None,
+    live_open: Record | None,
+    settings: Settings,
+) -> tuple[RecordLink, ...]:
+    links = []
+    if work is not None and work.span_context.span_id != (creator.span_id if creator else 0):
+        links.append(RecordLink("written_by", work.span_context.trace_id, work.span_context.span_id))
+    before = read_record(live, settings) if live is not None and live_open is None else None
+    if before is not None and creator is None and holds(before, live or {}, cluster=settings.cluster):
+        links.append(RecordLink("previous", before.trace_id, before.span_id))
+    return tuple(links)
+
+
+def _sharded(record: Record, work: Work | None, name: str) -> Record:
+    """The child's place beyond the fan-out bound: an overflow trace, by its name or its span id."""
+    if work is None or not work.place.shards:
+        return record
+    shard = derive.shard_of(name or f"{record.span_id:016x}", work.place.shards)
+    trace_id, root = derive.overflow_ids(work.object_context.span_id, shard)
+    return replace(record, trace_id=trace_id, parent_id=root)
+
+
+def deletion_record(obj: Json, creator: SpanContext, work: Work | None, settings: Settings) -> Record:
+    """The object span of a deletion, in the deleter's own trace (docs/spec.md 7)."""
+    uid = text(section(obj, "metadata"), "uid")
+    derived = derive.object_ids(uid, "deletion")
+    links = _links(creator, work, None, None, settings)
+    return Record(
+        creator.trace_id,
+        derived.span_id,
+        creator.span_id,
+        flags=int(creator.trace_flags.sampled),
+        of=identity(obj, settings.cluster),
+        start=settings.clock(),
+        links=(*links, RecordLink("deletion", derived.trace_id, derived.span_id)),
+    )

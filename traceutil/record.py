@@ -1,0 +1,271 @@
+"""The open object span as an annotation: parse, check, write. It stands alone (docs/spec.md 3)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from opentelemetry.trace import SpanContext, TraceFlags
+
+from traceutil.carriers.base import Malformed
+from traceutil.change import last_written_by_scale, replicas, spec_hash, spec_written_at
+from traceutil.objects import Json, section
+from traceutil.refs import names
+from traceutil.times import SECOND, clamp, parse_time
+
+#: The annotation that holds it.
+KEY = "traceutil.dev/object-span"
+#: Longest record that is read, in characters.
+MAX_SIZE = 16 * 1024
+#: How many superseded spans a record holds before the oldest is dropped (and counted).
+MAX_PREV = 3
+#: An object created this long after its record's start got the record by copy (a re-applied export).
+COPIED_AFTER = 60 * SECOND
+#: A newer owner of `f:spec` counts from here on: managedFields times are whole seconds.
+CLOCK_SLACK = 2 * SECOND
+
+
+@dataclass(frozen=True, slots=True)
+class RecordLink:
+    """A link of an object span: why it is there, and to what."""
+
+    why: str
+    trace_id: int
+    span_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """The episode of drift after the span's end that is open, or was last. Unix ns.
+
+    `latch`: when the span was last seen closed before this episode; the episode's ids are derived from it.
+    """
+
+    start: int
+    latch: int
+    end: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One object span. Times in Unix ns; `deadline` in seconds; `parent_id` 0 for a root."""
+
+    trace_id: int
+    span_id: int
+    parent_id: int
+    flags: int
+    of: str
+    start: int
+    generation: int | None = None
+    closer: str = ""
+    deadline: float | None = None
+    links: tuple[RecordLink, ...] = ()
+    shards: int = 0
+    prev: Record | None = None
+    spec: str = ""
+    replicas: int | None = None
+    end: int | None = None
+    reason: str = ""
+    drift: Drift | None = None
+
+    @property
+    def context(self) -> SpanContext:
+        """The object span's context, as somebody else's span sees its parent."""
+        return SpanContext(self.trace_id, self.span_id, True, TraceFlags(self.flags))
+
+    @property
+    def latch(self) -> int:
+        """When it was last seen closed (Unix ns): its end, or that of its last drift episode."""
+        if self.drift is None:
+            return self.end or self.start
+        return self.drift.latch if self.drift.end is None else self.drift.end
+
+    def closed(self, end: int, reason: str) -> Record:
+        """The same span, ended; never before its start."""
+        return replace(self, end=max(end, self.start), reason=reason)
+
+    def dumps(self) -> str:
+        """Compact JSON; the same record gives the same bytes."""
+        return json.dumps(_to_json(self), separators=(",", ":"), ensure_ascii=False)
+
+
+def _to_json(record: Record) -> dict[str, Any]:
+    out: dict[str, Any] = {"trace": f"{record.trace_id:032x}", "span": f"{record.span_id:016x}"}
+    if record.parent_id:
+        out["parent"] = f"{record.parent_id:016x}"
+    out |= {"flags": f"{record.flags:02x}", "of": record.of}
+    if record.generation is not None:
+        out["gen"] = record.generation
+    out["start"] = record.start
+    if record.closer:
+        out["closer"] = record.closer
+    if record.deadline is not None:
+        out["deadline"] = record.deadline
+    if record.links:
+        out["links"] = [[link.why, f"{link.trace_id:032x}", f"{link.span_id:016x}"] for link in record.links]
+    if record.shards:
+        out["shards"] = record.shards
+    if record.spec:
+        out["spec"] = record.spec
+    if record.replicas is not None:
+        out["replicas"] = record.replicas
+    if record.prev is not None:
+        out["prev"] = _to_json(record.prev)
+    if record.end is not None:
+        out |= {"end": record.end, "reason": record.reason}
+    if record.drift is not None:
+        out["drift"] = {"start": record.drift.start, "latch": record.drift.latch}
+        if record.drift.end is not None:
+            out["drift"]["end"] = record.drift.end
+    return out
+
+
+def loads(value: object, *, max_links: int = 32) -> Record:
+    """Read a record. Input is untrusted: types are checked, links capped, nesting bounded.
+
+    Raises:
+        Malformed: it is not a record.
+    """
+    if not isinstance(value, str) or not value or len(value) > MAX_SIZE:
+        raise Malformed("object-span: not a string of sensible size")
+    try:
+        return _from_json(json.loads(value), max_links, MAX_PREV)
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        raise Malformed(f"object-span: {error}") from error
+
+
+def _from_json(data: Any, max_links: int, depth: int) -> Record:
+    prev = data.get("prev") if isinstance(data, dict) else None
+    drift = data["drift"] if isinstance(data, dict) and "drift" in data else None
+    return Record(
+        trace_id=_hex(data["trace"], 32),
+        span_id=_hex(data["span"], 16),
+        parent_id=_hex(data["parent"], 16) if "parent" in data else 0,
+        flags=_flags(data["flags"]),
+        of=_string(data["of"]),
+        start=_time(data["start"]),
+        generation=_number(data["gen"]) if "gen" in data else None,
+        closer=_string(data.get("closer", "")),
+        deadline=_seconds(data["deadline"]) if "deadline" in data else None,
+        links=tuple(_link(item) for item in _list(data.get("links", []))[:max_links]),
+        shards=min(_number(data.get("shards", 0)), 1_000),
+        prev=_from_json(prev, max_links, depth - 1) if prev is not None and depth > 0 else None,
+        spec=_string(data.get("spec", "")),
+        replicas=_number(data["replicas"]) if "replicas" in data else None,
+        end=_time(data["end"]) if "end" in data else None,
+        reason=_string(data.get("reason", "")),
+        drift=None if drift is None else _drift(drift),
+    )
+
+
+def _drift(value: Any) -> Drift:
+    end = _time(value["end"]) if "end" in value else None
+    return Drift(_time(value["start"]), _time(value["latch"]), end)
+
+
+def _hex(value: Any, digits: int) -> int:
+    if not isinstance(value, str) or len(value) != digits:
+        raise ValueError(f"not {digits} hex digits")
+    number = int.from_bytes(bytes.fromhex(value))
+    if not number:
+        raise ValueError("an id of zeros")
+    return number
+
+
+def _flags(value: Any) -> int:
+    if not isinstance(value, str) or len(value) != 2:
+        raise ValueError("flags are two hex digits")
+    return bytes.fromhex(value)[0]
+
+
+def _number(value: Any) -> int:
+    if type(value) is not int or not 0 <= value < 2**53:
+        raise ValueError("not a count")
+    return value
+
+
+def _time(value: Any) -> int:
+    if type(value) is not int or not 0 <= value < 2**63:
+        raise ValueError("not Unix nanoseconds")
+    return value
+
+
+def _seconds(value: Any) -> float:
+    if type(value) not in (int, float) or not 0 <= value < 1e9:
+        raise ValueError("not a number of seconds")
+    return float(value)
+
+
+def _string(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError("not a string")
+    return value
+
+
+def _list(value: Any) -> list[Any]:
+    if not isinstance(value, list):
+        raise ValueError("not a list")
+    return value
+
+
+def _link(value: Any) -> RecordLink:
+    why, trace, span = value
+    return RecordLink(_string(why), _hex(trace, 32), _hex(span, 16))
+
+
+def holds(record: Record, obj: Json, *, cluster: str = "") -> bool:
+    """Whether the record speaks of the object in hand as it is desired now (docs/spec.md 3)."""
+    metadata = section(obj, "metadata")
+    if metadata.get("deletionTimestamp") or not names(record.of, obj, cluster):
+        return False
+    created = parse_time(metadata.get("creationTimestamp"))
+    if created is not None and created > record.start + COPIED_AFTER:
+        return False
+    generation = metadata.get("generation")
+    if isinstance(generation, int) and record.generation is not None:
+        if generation == record.generation:
+            return True
+        if generation < record.generation:
+            return False
+    return _spec_unchanged(record, obj)
+
+
+def _spec_unchanged(record: Record, obj: Json) -> bool:
+    if record.spec:
+        if spec_hash(obj) != record.spec:
+            return False
+        return record.replicas == replicas(obj) or last_written_by_scale(obj)
+    newest = spec_written_at(obj)
+    return newest is None or newest <= record.start + CLOCK_SLACK
+
+
+def trusted(record: Record, obj: Mapping[str, Any], now: int) -> Record:
+    """The record with its start brought into [creation − 60 s, now]: annotations are anybody's to write."""
+    created = parse_time(section(obj, "metadata").get("creationTimestamp"))
+    start = clamp(record.start, 0 if created is None else created - COPIED_AFTER, now)
+    return record if start == record.start else replace(record, start=start)
+
+
+def with_stored_spec(record: Record, obj: Json) -> Record:
+    """The record with the hash of the spec as the server stored it, which its writer could not know."""
+    return record if record.spec else replace(record, spec=spec_hash(obj), replicas=replicas(obj))
+
+
+def superseding(record: Record, live: Record | None) -> tuple[Record, int]:
+    """`record` opened over the open span `live`: nested as `prev` and linked. Also how many were dropped."""
+    if live is None:
+        return record, 0
+    prev, dropped = _bounded(live, MAX_PREV - 1)
+    link = RecordLink("superseded", live.trace_id, live.span_id)
+    return replace(record, prev=prev, links=(link, *record.links)), dropped
+
+
+def _bounded(record: Record, depth: int) -> tuple[Record, int]:
+    if record.prev is None:
+        return record, 0
+    if depth == 0:
+        return replace(record, prev=None), 1
+    prev, dropped = _bounded(record.prev, depth - 1)
+    return replace(record, prev=prev), dropped

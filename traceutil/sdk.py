@@ -1,0 +1,227 @@
+"""Set up OpenTelemetry's SDK for a controller: the `OTEL_*` variables, and what object spans need."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Mapping, Sequence
+from types import TracebackType
+from typing import Any, Literal
+
+from opentelemetry import trace
+from opentelemetry.sdk.resources import SERVICE_NAME, Resource
+from opentelemetry.sdk.trace import SpanProcessor, SynchronousMultiSpanProcessor, TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor, ConsoleSpanExporter, SpanExporter
+from opentelemetry.sdk.trace.sampling import Sampler
+
+from traceutil.current import set_process_default
+from traceutil.environment import settings_from
+from traceutil.processors import CountingExporter, CountingProcessor, HoldUntilWork, Losses, pipeline
+from traceutil.sampling import ObeyStoredFlags
+from traceutil.tracer import ObjectTracer
+
+Protocol = Literal["http/protobuf", "grpc"]
+
+#: Milliseconds between exports: a kill loses what sits in the queue, so the delay is short.
+SCHEDULE_DELAY = 1_000
+#: Spans in one request.
+BATCH = 2_048
+
+
+class Provider(TracerProvider):
+    """A tracer provider that keeps reads until work is known, and has a sibling for each service."""
+
+    traceutil_holds_reads = True
+
+    def __init__(
+        self, sampler: Sampler | None, resource: Resource, processor: SynchronousMultiSpanProcessor
+    ) -> None:
+        super().__init__(sampler, resource, shutdown_on_exit=False, active_span_processor=processor)
+        if not isinstance(self.sampler, ObeyStoredFlags):
+            self.sampler = ObeyStoredFlags(self.sampler)
+        self._processor = processor
+        self._siblings: dict[str, Provider] = {}
+
+    def for_service(self, name: str) -> TracerProvider:
+        """The same pipeline under another `service.name`, with no process, host or instance attribute."""
+        sibling = self._siblings.get(name)
+        if sibling is None:
+            sibling = Provider(self.sampler, Resource({SERVICE_NAME: name}), self._processor)
+            self._siblings[name] = sibling
+        return sibling
+
+
+class Telemetry:
+    """The running SDK. A context manager: leaving it delivers what is queued.
+
+    Use `.tracer(component)` for the verbs; the one of the service itself is already the process's default.
+    """
+
+    def __init__(self, provider: Provider, losses: Losses, settings: Mapping[str, Any]) -> None:
+        self.provider = provider
+        self._losses = losses
+        self._settings = dict(settings)
+        self._tracers: list[ObjectTracer] = []
+        self._stopped = False
+
+    @property
+    def dropped(self) -> int:
+        """Spans that did not arrive: the queue was full, or an export failed."""
+        return self._losses.dropped
+
+    def tracer(self, component: str | None = None, **settings: Any) -> ObjectTracer:
+        """An `ObjectTracer` of this pipeline, its work spans under `service.name` = `component`.
+
+        Settings are those of the environment, overridden by the arguments (see `Settings`).
+        """
+        own = self._settings["component"]
+        provider = self.provider if component in (None, own) else self.provider.for_service(str(component))
+        merged = {**self._settings, "component": component or own, **settings}
+        tracer = ObjectTracer(provider, **merged)
+        self._tracers.append(tracer)
+        return tracer
+
+    def flush(self, timeout: float = 5.0) -> bool:
+        """Deliver what is queued; whether that was done within `timeout` seconds."""
+        for tracer in self._tracers:
+            tracer.flush()
+        return _within(timeout, lambda: self.provider.force_flush(int(timeout * 1000)))
+
+    def shutdown(self, timeout: float = 5.0) -> int:
+        """Deliver what is queued and stop, within `timeout` seconds; returns how many spans were lost."""
+        if not self._stopped:
+            self._stopped = True
+            for tracer in self._tracers:
+                tracer.flush()
+            _within(timeout, self.provider.shutdown)
+            self._losses.closed = True
+            set_process_default(None)
+        return self._losses.dropped
+
+    def __enter__(self) -> Telemetry:
+        return self
+
+    def __exit__(
+        self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None
+    ) -> None:
+        self.shutdown()
+
+
+def _within(timeout: float, action: Any) -> bool:
+    """Run `action` in a thread and wait at most `timeout` seconds: exporters have limits of their own."""
+    thread = threading.Thread(target=action, name="traceutil-shutdown", daemon=True)
+    thread.start()
+    thread.join(timeout)
+    return not thread.is_alive()
+
+
+def setup(
+    service_name: str | None = None,
+    endpoint: str | None = None,
+    protocol: Protocol | None = None,
+    *,
+    max_queue: int = 32_768,
+    export_timeout: float = 2.0,
+    exporters: Sequence[SpanExporter] | None = None,
+    processors: Sequence[SpanProcessor] = (),
+    sampler: Sampler | None = None,
+    resource: Mapping[str, str] | None = None,
+    set_global: bool = True,
+    environ: Mapping[str, str] = os.environ,
+) -> Telemetry:
+    """Start the SDK. Whatever is not given comes from the standard `OTEL_*` variables.
+
+    Args:
+        service_name: `service.name`; the controller. None: `OTEL_SERVICE_NAME`.
+        endpoint: OTLP endpoint; None: `OTEL_EXPORTER_OTLP_[TRACES_]ENDPOINT`, else the local collector.
+        protocol: "http/protobuf" (default) or "grpc".
+        max_queue: spans that may wait for export; more are dropped and counted.
+        export_timeout: seconds that one export may take.
+        exporters: instead of OTLP, for tests and files.
+        processors: further processors, given every span.
+        sampler: None: `OTEL_TRACES_SAMPLER`.
+        resource: further resource attributes.
+        set_global: make it OpenTelemetry's global provider and the default of the module's verbs.
+
+    Raises:
+        ValueError: a protocol or a `TRACEUTIL_*` variable that cannot be used.
+    """
+    settings = settings_from(environ)
+    name = service_name or environ.get("OTEL_SERVICE_NAME") or "unknown_service"
+    settings["component"] = service_name or settings["component"]
+    losses = Losses(max_queue)
+    multi = pipeline()
+    chosen = _exporters(endpoint, protocol, export_timeout, environ) if exporters is None else exporters
+    for exporter in chosen:
+        batch = BatchSpanProcessor(
+            CountingExporter(exporter, losses),
+            max_queue_size=max_queue,
+            schedule_delay_millis=_number(environ, "OTEL_BSP_SCHEDULE_DELAY", SCHEDULE_DELAY),
+            max_export_batch_size=min(BATCH, max_queue),
+        )
+        multi.add_span_processor(HoldUntilWork(CountingProcessor(batch, losses)))
+    for processor in processors:
+        multi.add_span_processor(HoldUntilWork(processor))
+    provider = Provider(sampler, Resource.create({SERVICE_NAME: name, **(resource or {})}), multi)
+    telemetry = Telemetry(provider, losses, settings)
+    if set_global:
+        trace.set_tracer_provider(provider)
+        set_process_default(telemetry.tracer())
+    return telemetry
+
+
+def _exporters(
+    endpoint: str | None, protocol: Protocol | None, timeout: float, environ: Mapping[str, str]
+) -> list[SpanExporter]:
+    wanted = environ.get("OTEL_TRACES_EXPORTER", "otlp").strip().lower()
+    if endpoint is None and wanted == "none":
+        return []
+    if endpoint is None and wanted == "console":
+        return [ConsoleSpanExporter()]
+    return [otlp_exporter(endpoint, protocol, timeout, environ)]
+
+
+def otlp_exporter(
+    endpoint: str | None,
+    protocol: Protocol | None = None,
+    timeout: float = 2.0,
+    environ: Mapping[str, str] = os.environ,
+) -> SpanExporter:
+    """An OTLP exporter over HTTP or gRPC; the SDK's own exporters read the rest of `OTEL_EXPORTER_OTLP_*`.
+
+    Raises:
+        ValueError: a protocol that is neither.
+    """
+    chosen = (
+        protocol
+        or environ.get("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL")
+        or environ.get("OTEL_EXPORTER_OTLP_PROTOCOL")
+        or "http/protobuf"
+    )
+    if chosen == "grpc":
+        from opentelemetry.exporter.otlp.proto.grpc.trace_exporter import OTLPSpanExporter as Grpc
+
+        return Grpc(endpoint=endpoint, timeout=timeout, insecure=_is_insecure(endpoint))
+    if chosen == "http/protobuf":
+        from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter as Http
+
+        return Http(endpoint=None if endpoint is None else traces_url(endpoint), timeout=timeout)
+    raise ValueError(f"OTLP protocol {chosen!r}: use http/protobuf or grpc")
+
+
+def traces_url(endpoint: str) -> str:
+    """The traces path below a base endpoint (OTLP specification: `/v1/traces`)."""
+    base = endpoint.rstrip("/")
+    return base if base.endswith("/v1/traces") else f"{base}/v1/traces"
+
+
+def _is_insecure(endpoint: str | None) -> bool | None:
+    return None if endpoint is None else not endpoint.startswith("https://")
+
+
+def _number(environ: Mapping[str, str], name: str, default: float) -> float:
+    value = environ.get(name, "").strip()
+    try:
+        return float(value) if value else default
+    except ValueError as error:
+        raise ValueError(f"{name}={value!r}: use a number of milliseconds") from error

@@ -1,0 +1,119 @@
+"""Was anything done? The span of a reconcile that may turn out to be no work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
+
+from opentelemetry.trace import Span, SpanContext, Status, StatusCode, TraceFlags
+from opentelemetry.util.types import Attributes, AttributeValue
+
+from traceutil.places import Place
+
+
+class Work:
+    """Work on one object: where it hangs, and whether anything was done yet."""
+
+    __slots__ = (
+        "done", "ended", "held", "holds_reads", "listened", "object_context", "outer",
+        "place", "span_context", "start",
+    )  # fmt: skip
+
+    def __init__(
+        self, place: Place, span_context: SpanContext, outer: Work | None, holds_reads: bool, start: int
+    ) -> None:
+        self.place = place
+        #: What is written into other objects: the object span of the object that this work moves.
+        self.object_context = place.parent or span_context
+        #: Unix ns.
+        self.start = start
+        self.span_context = span_context
+        self.outer = outer
+        self.done = False
+        self.ended = False
+        #: Whether any signal could have said so: only then does silence mean "no work".
+        self.listened = False
+        #: Whether the provider keeps the spans that ended before work was known (`sdk.setup` does).
+        self.holds_reads = holds_reads
+        self.held: list[Callable[[], None]] = []
+
+    def mark_done(self) -> None:
+        """Work was seen: this span, what ended inside it, and whatever it is nested in, will be exported."""
+        if not self.done:
+            self.done = True
+            held, self.held = self.held, []
+            for release in held:
+                release()
+        if self.outer is not None and not self.outer.done:
+            self.outer.mark_done()
+
+    def finish(self) -> None:
+        """The span is over; what is still held was part of a reconcile that did nothing."""
+        self.ended = True
+        self.held.clear()
+
+
+_CURRENT: ContextVar[Work | None] = ContextVar("traceutil_work", default=None)
+
+
+def current_work() -> Work | None:
+    """The work that is going on here; None outside, also in a task that has outlived its work span."""
+    work = _CURRENT.get()
+    return None if work is None or work.ended else work
+
+
+class ProvisionalSpan(Span):
+    """The current span while it is not known whether there is work.
+
+    A span that is never ended is never exported. Until work is known it reports its context unsampled, so
+    that children vanish with it, unless the provider holds them back (`traceutil.sdk` does).
+    """
+
+    __slots__ = ("_span", "_unsampled", "_work")
+
+    def __init__(self, span: Span, work: Work) -> None:
+        self._span = span
+        self._work = work
+        context = span.get_span_context()
+        flags = TraceFlags(context.trace_flags & ~TraceFlags.SAMPLED)
+        self._unsampled = SpanContext(context.trace_id, context.span_id, False, flags, context.trace_state)
+
+    def get_span_context(self) -> SpanContext:
+        if self._work.done or self._work.holds_reads:
+            return self._span.get_span_context()
+        return self._unsampled
+
+    def is_recording(self) -> bool:
+        return self._span.is_recording()
+
+    def set_attribute(self, key: str, value: AttributeValue) -> None:
+        self._span.set_attribute(key, value)
+
+    def set_attributes(self, attributes: Mapping[str, AttributeValue]) -> None:
+        self._span.set_attributes(attributes)
+
+    def add_event(self, name: str, attributes: Attributes = None, timestamp: int | None = None) -> None:
+        self._span.add_event(name, attributes, timestamp)
+
+    def add_link(self, context: SpanContext, attributes: Attributes = None) -> None:
+        self._span.add_link(context, attributes)
+
+    def update_name(self, name: str) -> None:
+        self._span.update_name(name)
+
+    def set_status(self, status: Status | StatusCode, description: str | None = None) -> None:
+        self._span.set_status(status, description)
+
+    def record_exception(
+        self,
+        exception: BaseException,
+        attributes: Attributes = None,
+        timestamp: int | None = None,
+        escaped: bool = False,
+    ) -> None:
+        self._span.record_exception(exception, attributes, timestamp, escaped)
+
+    def end(self, end_time: int | None = None) -> None:
+        """Ended by its scope, when work is known; ending it by hand says that there was work."""
+        self._work.mark_done()
+        self._span.end(end_time)
