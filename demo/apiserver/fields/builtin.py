@@ -169,8 +169,11 @@ _EVENT = _plain(
     involvedObject=ATOM,
     related=ATOM,
 )
+_DEPRECATED_TIMES = {"deprecatedFirstTimestamp": None, "deprecatedLastTimestamp": None}
 _EVENTS_V1 = _plain(
-    {"eventTime": None, "regarding": {}, "deprecatedSource": {}}, regarding=ATOM, related=ATOM
+    {"eventTime": None, "regarding": {}, "deprecatedSource": {}, **_DEPRECATED_TIMES},
+    regarding=ATOM,
+    related=ATOM,
 )
 
 SCHEMAS: dict[tuple[str, str], Schema] = {

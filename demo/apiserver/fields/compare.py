@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from .equality import equal
 from .fieldset import MEMBER, FieldSet, key_element, ordered, value_element
 from .schema import ATOMIC, KEYED, SET, Node, Obj, Schema
 
@@ -18,6 +19,8 @@ NodeChange = tuple[FieldSet | None, FieldSet | None]
 
 def compare(old: Obj, new: Obj, schema: Schema, subresource: str) -> Change:
     """The sets (written, removed) between two versions of an object."""
+    if not schema.skeleton.keys() <= old.keys():
+        old = schema.skeleton | old
     written, removed = _maps(schema.root, old, new, schema.ignored(subresource))
     return ordered(written), removed
 
@@ -47,7 +50,7 @@ def _note(element: str, change: NodeChange, written: FieldSet, gone: FieldSet) -
 
 def _values(node: Node, old: Any, new: Any) -> NodeChange:
     """The change of one value; None where nothing was written or removed."""
-    if old == new and not _bool_became_number(old, new):
+    if same(node, old, new):
         return None, None
     if node.kind == ATOMIC or not (old or new):
         return {}, None
@@ -72,8 +75,9 @@ def _is_list(value: Any) -> bool:
     return value is None or isinstance(value, list)
 
 
-def _bool_became_number(old: Any, new: Any) -> bool:
-    return isinstance(old, bool) is not isinstance(new, bool)
+def same(node: Node, old: Any, new: Any) -> bool:
+    """Whether two values are equal. Only where no schema fixes the types need true be told from 1."""
+    return bool(old == new) and (not node.open_map or equal(old, new))
 
 
 def _lists(node: Node, old: list[Any], new: list[Any]) -> Change:

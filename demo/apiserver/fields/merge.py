@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .compare import by_element, element_of
+from .compare import by_element, element_of, same
 from .fieldset import FieldSet, as_member, is_member
 from .schema import ATOMIC, KEYED, SET, Node
 
@@ -12,7 +12,7 @@ from .schema import ATOMIC, KEYED, SET, Node
 def merged(node: Node, live: Any, applied: Any) -> Any:
     """`live` with everything that `applied` states; `live` itself when nothing differs."""
     if live is applied or live is None or node.kind == ATOMIC:
-        return live if live == applied else applied
+        return live if same(node, live, applied) else applied
     if isinstance(live, dict) and isinstance(applied, dict):
         changed = {}
         for name, value in applied.items():
@@ -23,7 +23,7 @@ def merged(node: Node, live: Any, applied: Any) -> Any:
     if isinstance(live, list) and isinstance(applied, list) and node.kind in (KEYED, SET):
         items = _merged_items(node, live, applied)
         return live if items == live else items
-    return live if live == applied else applied
+    return live if same(node, live, applied) else applied
 
 
 def _merged_items(node: Node, live: list[Any], applied: list[Any]) -> list[Any]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from .equality import equal
 from .errors import PatchError
 from .strategic import strategic_merge_patch
 
@@ -82,18 +83,9 @@ def _test(obj: Any, path: list[str], op: dict[str, Any]) -> Any:
     except PatchError:
         # As the real server: what is absent equals null.
         found = None
-    if not _equal(found, op.get("value")):
+    if not equal(found, op.get("value")):
         raise PatchError(_UNPROCESSABLE, f"testing value {op['path']} failed")
     return obj
-
-
-def _equal(a: Any, b: Any) -> bool:
-    """Equality of JSON values: true is not 1."""
-    if isinstance(a, dict) and isinstance(b, dict):
-        return a.keys() == b.keys() and all(_equal(a[name], b[name]) for name in a)
-    if isinstance(a, list) and isinstance(b, list):
-        return len(a) == len(b) and all(map(_equal, a, b))
-    return bool(a == b) and isinstance(a, bool) is isinstance(b, bool)
 
 
 def _missing(path: list[str]) -> PatchError:
