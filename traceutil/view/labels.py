@@ -89,7 +89,7 @@ def _detail(span: SpanData, siblings: Sequence[SpanData]) -> str:
     image = span.attributes.get(semconv.CONTAINER_IMAGE_NAME)
     if image and span.name.endswith("PullImage"):
         return clean(image).rpartition("/")[2]
-    containers = {s.attributes.get(semconv.K8S_CONTAINER_NAME) for s in siblings} - {None}
+    containers = {clean(s.attributes.get(semconv.K8S_CONTAINER_NAME) or "") for s in siblings} - {""}
     container = span.attributes.get(semconv.K8S_CONTAINER_NAME)
     return clean(container) if container and len(containers) > 1 else ""
 

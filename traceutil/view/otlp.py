@@ -42,7 +42,7 @@ def from_lines(lines: Iterable[str]) -> Iterator[SpanData]:
             continue
         try:
             yield from _request(json.loads(line))
-        except (ValueError, TypeError, AttributeError, KeyError, RecursionError) as error:
+        except (ValueError, TypeError, AttributeError, KeyError, OverflowError, RecursionError) as error:
             what = f"{type(error).__name__}: {error}" if isinstance(error, KeyError) else str(error)
             raise ValueError(f"line {number} is not an OTLP JSON trace export: {what}") from error
 

@@ -33,11 +33,11 @@ def _lost(count: int) -> str:
 def _story(trace: Trace, path: CriticalPath) -> list[str]:
     root = trace.main
     reason = root.span.attributes.get(semconv.REASON)
-    if labels.failed(root.span):
-        return [*_why(trace), *_reached_before(root)]
     if reason in ("superseded", "deleted", "overdue"):
         how = f"It was {reason} after {units.duration(root.span.duration)}."
         return [how, *_reached_before(root), *_failures(trace)]
+    if labels.failed(root.span):
+        return [*_why(trace), *_reached_before(root)]
     if not path.shares:
         return _failures(trace)
     return [*_what(path), *_beside(trace, path.shares[0]), *_failures(trace)]
@@ -75,12 +75,10 @@ def _details(share: Share) -> str:
     if len(share.spans) > 1:
         parts.append(f"{len(share.spans):,} times")
     if share.waiting is None:
-        sizes = {s.attributes.get(semconv.IMAGE_SIZE) for s in share.spans} - {None}
-        size = sizes.pop() if len(sizes) == 1 else None
-        if isinstance(size, int) and size > 0:
+        sizes = {v for s in share.spans if isinstance(v := s.attributes.get(semconv.IMAGE_SIZE), int)}
+        if len(sizes) == 1 and (size := sizes.pop()) > 0:
             parts.append(units.size(size))
-        cached = {s.attributes.get(semconv.IMAGE_CACHED) for s in share.spans}
-        if cached == {False}:
+        if all(s.attributes.get(semconv.IMAGE_CACHED) is False for s in share.spans):
             parts.append("image not in the node's cache")
     return ", ".join(parts)
 

@@ -114,7 +114,7 @@ def _in_order(traces: list[Trace]) -> list[Trace]:
         for link in trace.links():
             if link.trace_id not in before:
                 continue
-            forward = link.attributes.get(semconv.LINK) in _FORWARD
+            forward = str(link.attributes.get(semconv.LINK)) in _FORWARD
             first, then = (trace.trace_id, link.trace_id) if forward else (link.trace_id, trace.trace_id)
             before[then].add(first)
     ordered: list[Trace] = []

@@ -21,7 +21,7 @@ _SIZES = ("B", "KiB", "MiB", "GiB", "TiB")
 
 
 def duration(ns: int) -> str:
-    """Nanoseconds as `412 µs`, `41 ms`, `12.36 s`, `2m 05s` or `3h 20m`: at most 7 columns below 1,000 h."""
+    """Nanoseconds as `412 µs`, `41 ms`, `12.36 s`, `2m 05s` `3h 20m` or `9d 04h`: at most 7 columns."""
     if ns < 0:
         return "-" + duration(-ns)
     if ns < MILLI - MICRO // 2:
@@ -33,7 +33,10 @@ def duration(ns: int) -> str:
     whole = round(ns / SECOND)
     if whole < 3600:
         return f"{whole // 60}m {whole % 60:02}s"
-    return f"{whole // 3600}h {whole % 3600 // 60:02}m"
+    if whole < 48 * 3600:
+        return f"{whole // 3600}h {whole % 3600 // 60:02}m"
+    days, hours = divmod(whole // 3600, 24)
+    return f"{days}d {hours:02}h" if days < 100 else f"{days}d"
 
 
 def brief(ns: int) -> str:
