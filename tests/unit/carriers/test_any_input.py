@@ -110,4 +110,5 @@ def test_writing_twice_writes_the_same_bytes_under_its_own_keys(
     carrier.write(context, twice)
     assert once == twice
     assert set(once) <= {"team", *carrier.keys}
-    assert "web" == once["team"]
+    expected = "web"
+    assert expected == once["team"]

@@ -184,7 +184,8 @@ def test_multigres_notes_when_it_wrote_and_keeps_that_while_the_context_stays() 
     Multigres(lambda: 1_760_000_000_999_999_999).write(CONTEXT, annotations)
     Multigres(lambda: 1_760_000_060_000_000_000).write(CONTEXT, annotations)
     assert SPELLED["multigres"] == annotations
-    assert 1_760_000_000_000_000_000 == written_at(annotations)
+    expected = 1_760_000_000_000_000_000
+    assert expected == written_at(annotations)
 
 
 @pytest.mark.parametrize("value", [None, 5, "", "soon", "-1", "1" * 13, "٣"])

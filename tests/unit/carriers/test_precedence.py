@@ -17,11 +17,13 @@ def other(name: str) -> dict[str, str]:
 
 
 def test_the_order_of_reading_is_the_documented_one() -> None:
-    assert ORDER == [carrier.name for carrier in DEFAULT_READ]
+    expected = ORDER
+    assert expected == [carrier.name for carrier in DEFAULT_READ]
 
 
 def test_w3c_alone_is_written_unless_configured() -> None:
-    assert ["w3c"] == [carrier.name for carrier in DEFAULT_WRITE]
+    expected = ["w3c"]
+    assert expected == [carrier.name for carrier in DEFAULT_WRITE]
 
 
 @pytest.mark.parametrize(("first", "second"), list(pairwise(ORDER)))

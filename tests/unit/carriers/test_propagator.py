@@ -60,7 +60,8 @@ VALUE = f"{TRACE_ID:032x}-{SPAN_ID:016x}-1"
 def test_headers_stand_as_annotations_under_the_prefix() -> None:
     annotations: dict[str, str] = {}
     B3.write(CONTEXT, annotations)
-    assert {"tracing.k8s.io/b3": VALUE} == annotations
+    expected = {"tracing.k8s.io/b3": VALUE}
+    assert expected == annotations
 
 
 def test_a_context_that_is_read_is_remote_whatever_the_propagator_says() -> None:
@@ -68,7 +69,8 @@ def test_a_context_that_is_read_is_remote_whatever_the_propagator_says() -> None
 
 
 def test_baggage_is_no_context() -> None:
-    assert ("tracing.k8s.io/b3",) == B3.keys
+    expected = ("tracing.k8s.io/b3",)
+    assert expected == B3.keys
     assert B3.read({"tracing.k8s.io/baggage": "a=1"}, {}) is None
 
 
@@ -91,6 +93,7 @@ def test_headers_that_the_new_context_does_not_need_are_removed() -> None:
     carrier = Propagator(TraceContextTextMapPropagator(), "otel", "example.com/")
     annotations = {"example.com/tracestate": "old=1"}
     carrier.write(CONTEXT, annotations)
-    assert {"example.com/traceparent": TRACEPARENT} == annotations
+    expected = {"example.com/traceparent": TRACEPARENT}
+    assert expected == annotations
     carrier.write(context(TRACEPARENT, a="1"), annotations)
     assert seen(context(TRACEPARENT, a="1")) == seen(carrier.read(annotations, {}))

@@ -98,7 +98,8 @@ def test_writing_a_context_without_state_removes_the_state_of_the_last_one() -> 
     """A tracestate belongs to one traceparent, and other annotations are left alone."""
     annotations = {"tracing.k8s.io/tracestate": "a=1", "team": "web"}
     CARRIER.write(SpanContext(int(T, 16), int(S, 16), False, TraceFlags(1)), annotations)
-    assert {"tracing.k8s.io/traceparent": GOOD, "team": "web"} == annotations
+    expected = {"tracing.k8s.io/traceparent": GOOD, "team": "web"}
+    assert expected == annotations
 
 
 def test_the_prefix_is_configurable() -> None:
@@ -106,5 +107,6 @@ def test_the_prefix_is_configurable() -> None:
     annotations: dict[str, str] = {}
     state = TraceState([("a", "1")])
     W3C("example.com/").write(SpanContext(int(T, 16), int(S, 16), False, TraceFlags(1), state), annotations)
-    assert {"example.com/traceparent": GOOD, "example.com/tracestate": "a=1"} == annotations
+    expected = {"example.com/traceparent": GOOD, "example.com/tracestate": "a=1"}
+    assert expected == annotations
     assert CARRIER.read(annotations, {}) is None
