@@ -7,7 +7,7 @@ have keys of their own (`patchMergeKey`), which differ for a few lists.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -89,6 +89,8 @@ _SERVERS = (
 #: Of the object itself. What is skipped identifies it or belongs to the server: nobody owns it.
 META = Node(fields=_OBJECT_META, skip=frozenset(_SERVERS.split(" ")))
 _IDENTITY = frozenset({"apiVersion", "kind"})
+#: What a write through /status of a custom resource leaves alone.
+_BESIDE_STATUS = frozenset({"metadata", "spec"})
 
 
 @dataclass(frozen=True)
@@ -110,13 +112,19 @@ class Schema:
         return self.reset.get(subresource, frozenset()) | _IDENTITY
 
     @classmethod
-    def from_openapi(cls, schema: Mapping[str, Any]) -> Schema:
-        """The schema that a CustomResourceDefinition states in `openAPIV3Schema`."""
+    def from_openapi(cls, schema: Mapping[str, Any], *, has_status: bool = False) -> Schema:
+        """The schema that a CustomResourceDefinition states in `openAPIV3Schema`.
+
+        `has_status`: the status is a subresource, so a write to the object itself leaves it alone.
+        """
         properties = schema.get("properties")
         named = properties if isinstance(properties, Mapping) else {}
         fields = {name: _node(value) for name, value in named.items()}
         fields["metadata"] = META
-        return cls(Node(fields=fields, other=UNKNOWN))
+        reset = {"status": (_BESIDE_STATUS | fields.keys()) - {"status"}}
+        if has_status:
+            reset[""] = frozenset({"status"})
+        return cls(Node(fields=fields, other=UNKNOWN), reset=reset)
 
 
 def _node(schema: Any) -> Node:
@@ -140,14 +148,17 @@ def _list_node(schema: Mapping[str, Any], items: Mapping[str, Any]) -> Node:
     match schema.get("x-kubernetes-list-type"):
         case "map":
             keys = schema.get("x-kubernetes-list-map-keys") or ()
-            properties = items.get("properties") or {}
-            defaults = {
-                key: properties[key]["default"] for key in keys if "default" in properties.get(key, {})
-            }
+            defaults = _key_defaults(items.get("properties"), keys)
             return Node(KEYED, item=_node(items), keys=tuple(keys), key_defaults=defaults)
         case "set":
             return Node(SET)
     return ATOM
+
+
+def _key_defaults(properties: Any, keys: Iterable[str]) -> dict[str, Any]:
+    known = properties if isinstance(properties, Mapping) else {}
+    stated = {key: known[key] for key in keys if isinstance(known.get(key), Mapping)}
+    return {key: value["default"] for key, value in stated.items() if "default" in value}
 
 
 def schema_for(group: str, kind: str) -> Schema:
@@ -157,4 +168,4 @@ def schema_for(group: str, kind: str) -> Schema:
     return SCHEMAS.get((group, kind), UNKNOWN_SCHEMA)
 
 
-UNKNOWN_SCHEMA = Schema(Node(fields={"metadata": META}, other=UNKNOWN))
+UNKNOWN_SCHEMA = Schema(Node(fields={"metadata": META}, other=UNKNOWN), reset={"status": _BESIDE_STATUS})

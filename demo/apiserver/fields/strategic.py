@@ -67,10 +67,14 @@ def _value(node: Node, live: Any, patch: Any) -> Any:
         return [_clean(item) for item in patch]
     items = live if isinstance(live, list) else []
     if node.merge_key == "":
-        return items + [
-            item for index, item in enumerate(patch) if item not in items and item not in patch[:index]
-        ]
+        return _united(items, patch)
     return _items(node, node.merge_key, items, patch)
+
+
+def _united(items: list[Any], patch: list[Any]) -> list[Any]:
+    if any(isinstance(item, (dict, list)) for item in patch):
+        raise PatchError(400, "a list of scalars cannot take maps or lists")
+    return items + [item for item in dict.fromkeys(patch) if item not in items]
 
 
 def _clean(value: Any) -> Any:

@@ -55,7 +55,7 @@ def images(obj: Obj) -> dict[str, str]:
 def test_an_applier_owns_exactly_what_it_states() -> None:
     """Leaves and list items, under the operation Apply; not the structs above them."""
     live = applied(None, containers(container()), "alice")
-    item = {".": {}, "f:image": {}, "f:name": {}}
+    item: Obj = {".": {}, "f:image": {}, "f:name": {}}
     expected = {
         "manager": "alice",
         "operation": "Apply",
@@ -217,7 +217,7 @@ def test_applying_to_status_leaves_the_spec_alone() -> None:
     live = applied(None, deployment(), "alice")
     status = config(replicas=9) | {"status": {"conditions": [{"type": "Ready", "status": "True"}]}}
     after = applied(live, status, "alice", sub="status")
-    item = {".": {}, "f:status": {}, "f:type": {}}
+    item: Obj = {".": {}, "f:status": {}, "f:type": {}}
     assert after["spec"]["replicas"] == 3
     assert {"f:status": {"f:conditions": {'k:{"type":"Ready"}': item}}} == owners(after)["alice/status"]
 
