@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def embedded_cluster() -> Iterator[ClusterThread]:
-    """A cluster of this test's own: `.url`, `.kubeconfig(user)`, `.write_kubeconfig(path)`, `.cluster.requests`."""
+    """A cluster of this test's own: `.url`, `.kubeconfig(user)`, `.write_kubeconfig(path)`, `.cluster`."""
     from demo.apiserver import ClusterThread  # only those who use it pay for the import
 
     with ClusterThread() as cluster:

@@ -36,13 +36,13 @@ def bind(api: Api, call: Call, pods: Resource, binding: Object, name: str) -> Ob
     live = api.live(pods, call.info.namespace, name)
     sent = metadata_of(pods, binding)
     check_versions(pods, live.obj, sent)
-    _check_unbound(pods, live, target)
+    _check_unbound(pods, live)
     if not call.dry_run("CreateOptions"):
         api.store.put(pods.key, bound(live.obj, target, sent, api.timestamp()))
     return success(code=201)
 
 
-def _check_unbound(pods: Resource, live: Stored, target: str) -> None:
+def _check_unbound(pods: Resource, live: Stored) -> None:
     name, spec = live.obj["metadata"]["name"], live.obj.get("spec") or {}
     if live.obj["metadata"].get("deletionTimestamp"):
         raise conflict(pods, name, f"pod {name} is being deleted, cannot be assigned to a host")

@@ -38,8 +38,8 @@ CORE = (
              delete_returns_object=True),
     Resource("", "v1", "limitranges", "LimitRange", True, ("limits",)),
     Resource("", "v1", "podtemplates", "PodTemplate", delete_returns_object=True),
-    Resource("", "v1", "replicationcontrollers", "ReplicationController", True, ("rc",), ALL, SPEC, status=True,
-             initial_status={"replicas": 0}, scale=ScalePaths()),
+    Resource("", "v1", "replicationcontrollers", "ReplicationController", True, ("rc",), ALL, SPEC,
+             status=True, initial_status={"replicas": 0}, scale=ScalePaths()),
 )  # fmt: skip
 
 WORKLOADS = (
@@ -61,7 +61,8 @@ WORKLOADS = (
 )  # fmt: skip
 
 CLUSTER = (
-    Resource("coordination.k8s.io", "v1", "leases", "Lease", unconditional_update=False, create_on_update=True),
+    Resource("coordination.k8s.io", "v1", "leases", "Lease", unconditional_update=False,
+             create_on_update=True),
     Resource("discovery.k8s.io", "v1", "endpointslices", "EndpointSlice", True, (), (), G.ALL_BUT_METADATA),
     Resource("events.k8s.io", "v1", "events", "Event", True, ("ev",), create_on_update=True,
              stored_as=("", "events")),
@@ -88,8 +89,8 @@ CLUSTER = (
              "ValidatingWebhookConfiguration", False, (), (), G.ALL_BUT_METADATA, unconditional_update=False),
     Resource("apiextensions.k8s.io", "v1", "customresourcedefinitions", "CustomResourceDefinition", False,
              ("crd", "crds"), ("api-extensions",), SPEC, status=True, unconditional_update=False),
-    Resource("apiregistration.k8s.io", "v1", "apiservices", "APIService", False, (), ("api-extensions",), SPEC,
-             status=True, unconditional_update=False),
+    Resource("apiregistration.k8s.io", "v1", "apiservices", "APIService", False, (), ("api-extensions",),
+             SPEC, status=True, unconditional_update=False),
 )  # fmt: skip
 
 REVIEWS = (

@@ -31,7 +31,7 @@ class Column(NamedTuple):
 def path(where: str, absent: Any = "<none>") -> Cell:
     """The cell at a dotted path."""
 
-    def cell(obj: Object, now: int) -> Any:
+    def cell(obj: Object, _: int) -> Any:
         found = read_path(obj, where)
         return absent if found in (None, "") else found
 
@@ -56,19 +56,19 @@ def _age(obj: Object, now: int) -> str:
 
 
 def _ready(ready: str, wanted: str) -> Cell:
-    return lambda obj, now: f"{read_path(obj, ready) or 0}/{read_path(obj, wanted) or 0}"
+    return lambda obj, _: f"{read_path(obj, ready) or 0}/{read_path(obj, wanted) or 0}"
 
 
-def _pod_ready(obj: Object, now: int) -> str:
+def _pod_ready(obj: Object, _: int) -> str:
     statuses = read_path(obj, "status.containerStatuses") or []
     return f"{sum(bool(s.get('ready')) for s in statuses)}/{len(read_path(obj, 'spec.containers') or [])}"
 
 
-def _pod_restarts(obj: Object, now: int) -> int:
+def _pod_restarts(obj: Object, _: int) -> int:
     return sum(s.get("restartCount", 0) for s in read_path(obj, "status.containerStatuses") or [])
 
 
-def _pod_status(obj: Object, now: int) -> str:
+def _pod_status(obj: Object, _: int) -> str:
     """The phase, unless a container waits or ended for a reason of its own, or the pod is going."""
     if "deletionTimestamp" in obj["metadata"]:
         return "Terminating"
@@ -80,19 +80,28 @@ def _pod_status(obj: Object, now: int) -> str:
     return str(read_path(obj, "status.reason") or read_path(obj, "status.phase") or "Unknown")
 
 
-def _node_status(obj: Object, now: int) -> str:
+def _node_status(obj: Object, _: int) -> str:
     conditions = {c.get("type"): c.get("status") for c in read_path(obj, "status.conditions") or []}
     ready = {"True": "Ready", None: "Unknown"}.get(conditions.get("Ready"), "NotReady")
     return f"{ready},SchedulingDisabled" if read_path(obj, "spec.unschedulable") else ready
 
 
+def _last_seen(obj: Object, now: int) -> str:
+    return age_since(obj.get("lastTimestamp") or obj.get("eventTime"), now)
+
+
+def _involved(obj: Object, _: int) -> str:
+    found = obj.get("involvedObject") or {}
+    return f"{found.get('kind', '')}/{found.get('name', '')}".lower()
+
+
 def _count(where: str) -> Cell:
-    return lambda obj, now: len(read_path(obj, where) or ())
+    return lambda obj, _: len(read_path(obj, where) or ())
 
 
-NAME = Column("Name", lambda obj, now: obj["metadata"]["name"], "string", "name")
+NAME = Column("Name", lambda obj, _: obj["metadata"]["name"], "string", "name")
 AGE = Column("Age", _age)
-CREATED = Column("Created At", lambda obj, now: obj["metadata"].get("creationTimestamp"), "date")
+CREATED = Column("Created At", lambda obj, _: obj["metadata"].get("creationTimestamp"), "date")
 
 
 def _number(name: str, where: str) -> Column:
@@ -106,7 +115,8 @@ COLUMNS: dict[tuple[str, str], tuple[Column, ...]] = {
         Column("IP", path("status.podIP"), priority=1), Column("Node", path("spec.nodeName"), priority=1),
     ),
     ("", "nodes"): (
-        NAME, Column("Status", _node_status), AGE, Column("Version", path("status.nodeInfo.kubeletVersion", "")),
+        NAME, Column("Status", _node_status), AGE,
+        Column("Version", path("status.nodeInfo.kubeletVersion", "")),
     ),
     ("", "namespaces"): (NAME, Column("Status", path("status.phase")), AGE),
     ("", "services"): (
@@ -115,15 +125,15 @@ COLUMNS: dict[tuple[str, str], tuple[Column, ...]] = {
     ("", "configmaps"): (NAME, Column("Data", _count("data"), "integer"), AGE),
     ("", "secrets"): (NAME, Column("Type", path("type")), Column("Data", _count("data"), "integer"), AGE),
     ("", "events"): (
-        Column("Last Seen", lambda obj, now: age_since(obj.get("lastTimestamp") or obj.get("eventTime"), now)),
+        Column("Last Seen", _last_seen),
         Column("Type", path("type")), Column("Reason", path("reason")),
-        Column("Object", lambda obj, now: f"{read_path(obj, 'involvedObject.kind') or ''}/"
-               f"{read_path(obj, 'involvedObject.name') or ''}".lower()),
+        Column("Object", _involved),
         Column("Message", path("message")),
     ),
     ("apps", "deployments"): (
         NAME, Column("Ready", _ready("status.readyReplicas", "spec.replicas")),
-        _number("Up-to-date", "status.updatedReplicas"), _number("Available", "status.availableReplicas"), AGE,
+        _number("Up-to-date", "status.updatedReplicas"),
+        _number("Available", "status.availableReplicas"), AGE,
     ),
     ("apps", "replicasets"): (
         NAME, _number("Desired", "spec.replicas"), _number("Current", "status.replicas"),

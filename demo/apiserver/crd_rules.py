@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from demo.apiserver.kinds.causes import Cause, forbidden, invalid, required, unsupported
+from demo.apiserver.kinds.fill import as_map
 from demo.apiserver.store import Object
 
 
@@ -28,9 +29,8 @@ def with_defaults(crd: Object) -> Object:
 
 def causes_of(crd: Object, old: Object | None) -> Iterator[Cause]:
     """Why a definition is refused."""
-    spec = crd.get("spec")
-    spec = spec if isinstance(spec, dict) else {}
-    names = spec.get("names") if isinstance(spec.get("names"), dict) else {}
+    spec = as_map(crd.get("spec"))
+    names = as_map(spec.get("names"))
     if not spec.get("group"):
         yield required("spec.group")
     for field in ("plural", "kind"):

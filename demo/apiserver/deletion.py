@@ -12,13 +12,14 @@ from demo.apiserver.api import Api
 from demo.apiserver.clock import NANOSECONDS, rfc3339, shift
 from demo.apiserver.preconditions import check_deletion
 from demo.apiserver.resources import Resource
-from demo.apiserver.status_errors import Cause, bad_request, invalid_options
+from demo.apiserver.status_errors import Cause, bad_request, forbidden, invalid_options
 from demo.apiserver.store import Object, Stored
 from demo.apiserver.writes import rewrite
 
 PODS = ("", "pods")
 DEFAULT_GRACE = 30
 ORPHAN, FOREGROUND = "orphan", "foregroundDeletion"
+IMMORTAL = frozenset({"default", "kube-public", "kube-system"})
 POLICIES = ("Orphan", "Background", "Foreground")
 HELD_BY_SERVER = {
     ("", "namespaces"): None,
@@ -53,16 +54,20 @@ def check_options(options: Object) -> None:
 
 
 def delete(api: Api, resource: Resource, live: Stored, options: Object, dry_run: bool = False) -> Deleted:
-    """Delete `live` as DeleteOptions ask: grace period, propagation policy, preconditions (409)."""
+    """Delete `live` as DeleteOptions ask: grace period, propagation policy, preconditions (409).
+
+    403 for the namespaces without which there is no cluster.
+    """
     check_options(options)
+    if resource.key == ("", "namespaces") and live.obj["metadata"]["name"] in IMMORTAL:
+        raise forbidden(resource, live.obj["metadata"]["name"], "this namespace may not be deleted")
     check_deletion(resource, live.obj, options)
     finalizers = wanted_finalizers(live.obj["metadata"].get("finalizers") or [], options)
     if holder := HELD_BY_SERVER.get(resource.key):
         finalizers = [*finalizers, *([] if holder in finalizers else [holder])]
     grace = grace_period(resource, live.obj, options)
-    metadata = live.obj["metadata"]
-    if "deletionTimestamp" in metadata:
-        return _delete_again(api, resource, live, grace, options, dry_run)
+    if "deletionTimestamp" in live.obj["metadata"]:
+        return _delete_again(api, resource, live, options, dry_run)
     held = bool(finalizers) or resource.key in HELD_BY_SERVER
     if grace is None and not held:
         return Deleted(_removed(api, resource, live, dry_run), True)
@@ -123,7 +128,7 @@ def _mark(api: Api, resource: Resource, live: Stored, grace: int, finalizers: li
 
 
 def _delete_again(
-    api: Api, resource: Resource, live: Stored, grace: int | None, options: Object, dry_run: bool
+    api: Api, resource: Resource, live: Stored, options: Object, dry_run: bool
 ) -> Deleted:
     """A second DELETE can only shorten the grace period."""
     metadata = live.obj["metadata"]

@@ -74,7 +74,7 @@ class GarbageCollector:
         if live is None or "deletionTimestamp" in live.obj["metadata"]:
             return
         resource = self._api.registry.storages()[where.storage]
-        solid, absent, leaving = self._sorted(where, live.obj)
+        solid, absent, leaving = self._sorted(live.obj)
         if not absent and not leaving:
             return
         if solid:
@@ -87,7 +87,7 @@ class GarbageCollector:
         policy = "Orphan" if ORPHAN in own else "Foreground" if foreground else "Background"
         delete(self._api, resource, live, {"propagationPolicy": policy})
 
-    def _sorted(self, where: Where, obj: Object) -> tuple[list[Object], list[Object], list[Object]]:
+    def _sorted(self, obj: Object) -> tuple[list[Object], list[Object], list[Object]]:
         """Owners that hold the object, that are gone, and that wait in the foreground for it to go."""
         solid: list[Object] = []
         absent: list[Object] = []

@@ -16,6 +16,7 @@ SUFFIX_ALPHABET = "bcdfghjklmnpqrstvwxz2456789"
 SUFFIX_LENGTH = 5
 LONGEST_GENERATED = 63 - SUFFIX_LENGTH
 
+_UNREADABLE = "json: cannot unmarshal into Go struct field ObjectMeta.metadata"
 SERVER_OWNED = (
     "uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation",
     "resourceVersion", "name", "namespace", "generateName",
@@ -78,18 +79,13 @@ def malformed(metadata: Object) -> str | None:
     for field in ("labels", "annotations"):
         found = metadata.get(field)
         if found is not None and not isinstance(found, dict):
-            return f"json: cannot unmarshal into Go struct field ObjectMeta.metadata.{field} of type map[string]string"
-        for value in (found or {}).values():
-            if not isinstance(value, str):
-                kind = (
-                    "bool"
-                    if isinstance(value, bool)
-                    else "number"
-                    if isinstance(value, int | float)
-                    else "value"
-                )
-                return f"json: cannot unmarshal {kind} into Go struct field ObjectMeta.metadata.{field} of type string"
+            return f"{_UNREADABLE}.{field} of type map[string]string"
+        if any(not isinstance(value, str) for value in (found or {}).values()):
+            return f"{_UNREADABLE}.{field} of type string"
     for field in ("finalizers", "ownerReferences", "managedFields"):
         if not isinstance(metadata.get(field) or [], list):
-            return f"json: cannot unmarshal into Go struct field ObjectMeta.metadata.{field} of type []"
+            return f"{_UNREADABLE}.{field} of type []"
+    for field in ("name", "generateName", "namespace", "uid", "resourceVersion"):
+        if not isinstance(metadata.get(field) or "", str):
+            return f"{_UNREADABLE}.{field} of type string"
     return None

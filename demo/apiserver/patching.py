@@ -33,7 +33,7 @@ def accepted_types(resource: Resource) -> list[str]:
 
 
 def patch(api: Api, call: Call, subresource: str = "") -> tuple[Stored, bool]:
-    """Patch the object named in the URL; returns what is stored now, and whether it was created by an apply."""
+    """Patch the object named in the URL; returns what is stored now, and whether an apply created it."""
     resource, info = call.resource, call.info
     if call.content_type not in accepted_types(resource):
         raise unsupported_media_type(accepted_types(resource))
@@ -50,7 +50,7 @@ def patch(api: Api, call: Call, subresource: str = "") -> tuple[Stored, bool]:
 
 
 def patched(api: Api, resource: Resource, live: Object, call: Call) -> Object:
-    """`live` after the patch in the body: merge, JSON or strategic merge; 400 or 422 when it cannot be applied."""
+    """`live` after the patch in the body; 400 or 422 when it cannot be applied."""
     body = decode_json(call.body)
     try:
         if call.content_type == JSON_PATCH:

@@ -60,6 +60,8 @@ def read_request(method: str, path: str, query: Mapping[str, str]) -> RequestInf
         if len(rest) > 2 and rest[2] not in NAMESPACE_SUBRESOURCES:
             rest = rest[2:]
     plural, name, subresource = (*rest, "", "")[:3]
+    if plural == "namespaces":
+        namespace = ""
     verb = _verb(method, name, watched or (not name and is_true(query, "watch")))
     return RequestInfo(verb, group, version, namespace, plural, name, "/".join(rest[2:]) or subresource)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 import uuid
 from collections import Counter
@@ -26,6 +27,8 @@ from demo.apiserver.requests import RequestInfo, RequestKey, read_request
 from demo.apiserver.services import cluster_addresses
 from demo.apiserver.status_errors import ApiError
 from demo.apiserver.streaming import open_watch, serve
+
+logger = logging.getLogger(__name__)
 
 BODY_LIMIT = 3 * 1024 * 1024
 ANONYMOUS = "anonymous"
@@ -108,6 +111,10 @@ class EmbeddedCluster:
             return await self._answer(request)
         except ApiError as refused:
             return _response(answer(refused.status(), refused.code))
+        except Exception:
+            logger.exception("%s %s failed", request.method, request.path)
+            broken = ApiError(500, "InternalError", "Internal error occurred: the log says more", {})
+            return _response(answer(broken.status(), 500))
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         info = read_request(request.method, request.path, request.query)

@@ -32,7 +32,7 @@ def prepare_create(resource: Resource, obj: Object) -> Object:
 
 
 def prepare_update(resource: Resource, live: Object, new: Object, subresource: str) -> Object:
-    """The object to store when `new` is written over `live` through `subresource` ("" for the object itself)."""
+    """The object to store when `new` is written over `live`; `subresource` is "" for the object itself."""
     if subresource == "status":
         return _prepare_status(resource, live, new)
     replaced = new | {"metadata": next_metadata(live["metadata"], new["metadata"])}

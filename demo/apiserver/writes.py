@@ -121,7 +121,7 @@ def _nothing_holds(metadata: Object) -> bool:
 
 
 def _decoded(resource: Resource, live: Object, obj: Object, metadata: Object) -> Object:
-    """The object as the real server decodes it; managed fields that are not sent are those of the live object."""
+    """The object as the real server decodes it; managed fields that are not sent are the live object's."""
     metadata = tidy(metadata)
     if "managedFields" not in metadata and "managedFields" in live["metadata"]:
         metadata["managedFields"] = live["metadata"]["managedFields"]
