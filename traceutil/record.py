@@ -9,6 +9,7 @@ from typing import Any
 
 from opentelemetry.trace import SpanContext, TraceFlags
 
+from traceutil import derive
 from traceutil.carriers.base import Malformed
 from traceutil.change import last_written_by_scale, replicas, spec_hash, spec_written_at
 from traceutil.objects import Json, section
@@ -81,6 +82,11 @@ class Record:
         if self.drift is None:
             return self.end or self.start
         return self.drift.latch if self.drift.end is None else self.drift.end
+
+    @property
+    def episode(self) -> derive.Ids | None:
+        """The ids of the drift episode that is recorded, open or ended; None without one."""
+        return None if self.drift is None else derive.episode_ids(self.span_id, self.drift.latch)
 
     def closed(self, end: int, reason: str) -> Record:
         """The same span, ended; never before its start."""

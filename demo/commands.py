@@ -1,0 +1,65 @@
+"""`traceutil demo` and `traceutil cluster`: their options. What they do is imported when they are called."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from traceutil.cli.options import answer_options, cluster_options, verbose_option
+
+
+@click.command("demo", short_help="Run a story and draw its trace.")
+@click.argument("scenario", default="deployment")
+@click.option("--list", "listing", is_flag=True, help="Tell which scenarios there are.")
+@click.option(
+    "--cluster",
+    type=click.Choice(["embedded", "current"]),
+    default="embedded",
+    show_default=True,
+    help="In memory, or that of the kubeconfig.",
+)
+@click.option(
+    "--replicas", type=click.IntRange(min=1), help="Pods of the Deployment; each story has a default."
+)
+@click.option("--seed", type=int, default=1, show_default=True, help="Of the simulated container runtime.")
+@click.option("--speed", type=click.FloatRange(min=0, min_open=True), help="Time runs so many times faster.")
+@click.option("--otlp", metavar="URL", help="Send the spans there too (OTLP over HTTP; grpc://… for gRPC).")
+@click.option(
+    "--export",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    metavar="FILE",
+    help="Write the spans there too, as OTLP JSON lines.",
+)
+@click.option("--expand", type=click.Choice(["critical", "all"]), default="critical", show_default=True)
+@cluster_options
+@answer_options
+@verbose_option
+def demo(**options: object) -> int:
+    """Run SCENARIO (deployment) with four kopf controllers, and draw its trace.
+
+    The API server is real or embedded, the controllers do their true job; the container runtime behind the
+    kubelet is simulated.
+    """
+    from demo.run import main
+
+    return main(**options)  # type: ignore[arg-type]
+
+
+@click.command("cluster", short_help="Run the embedded API server alone.")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, show_default="any free one")
+@click.option(
+    "--kubeconfig",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    metavar="FILE",
+    help="Write a kubeconfig there.  [default: print it]",
+)
+@click.option(
+    "--nodes", type=click.IntRange(min=0), default=0, show_default=True, help="Ready Nodes to make."
+)
+@verbose_option
+def cluster(port: int, kubeconfig: Path | None, nodes: int, verbose: int) -> int:
+    """Run a Kubernetes API server in memory until stopped. No Docker, no root; nothing survives it."""
+    from demo.serve import main
+
+    return main(port, kubeconfig, nodes, verbose)

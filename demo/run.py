@@ -1,0 +1,182 @@
+"""Run one story and show its trace."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from textwrap import fill
+from typing import Literal
+
+from opentelemetry.sdk.trace.export import SpanExporter
+
+from demo.collect import Collector, Ended
+from demo.stage import Stage, StoryFailed, controllers, user
+from demo.stories import STORIES, Story
+from demo.target import Target, current, embedded
+from operators.workloads.clock import Clock
+from operators.workloads.kubelet.nodes import node_specs
+from operators.workloads.kubelet.simulated import SimulatedRuntime
+from traceutil import semconv
+from traceutil.cli.answer import show
+from traceutil.cli.errors import BadInput
+from traceutil.cli.logs import configure
+from traceutil.cli.progress import Progress
+from traceutil.sdk import Telemetry, otlp_exporter, setup
+from traceutil.times import SECOND
+from traceutil.tracer import ObjectTracer
+from traceutil.view.otlp import to_lines
+from traceutil.view.result import Result
+from traceutil.view.spans import SpanData
+from traceutil.view.tree import build
+
+NODES = 3
+PODS_PER_NODE = 100
+#: Real seconds that a story may take, beyond a share for each replica.
+PATIENCE = 60.0
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a story is run."""
+
+    cluster: Literal["embedded", "current"] = "embedded"
+    replicas: int | None = None
+    seed: int = 1
+    speed: float | None = None
+    tracing: bool = True
+    otlp: str | None = None
+    kubeconfig: Path | None = None
+    context: str | None = None
+
+
+def main(
+    scenario: str,
+    listing: bool,
+    cluster: Literal["embedded", "current"],
+    replicas: int | None,
+    seed: int,
+    speed: float | None,
+    otlp: str | None,
+    export: Path | None,
+    expand: Literal["critical", "all"],
+    context: str | None,
+    kubeconfig: Path | None,
+    output: Literal["text", "json"],
+    color: Literal["auto", "always", "never"],
+    verbose: int,
+) -> int:
+    """The command `traceutil demo`; returns its exit code.
+
+    Raises:
+        BadInput: an unknown scenario, an unreachable cluster, a file that cannot be written.
+    """
+    configure(verbosity=verbose)
+    if listing:
+        print("\n".join(f"{story.name:<12}{story.told}" for story in STORIES.values()))
+        return 0
+    story = STORIES.get(scenario)
+    if story is None:
+        raise BadInput(f"no scenario {scenario!r}; there are: {', '.join(STORIES)}")
+    if export is not None:
+        export.open("a").close()  # a file that cannot be written is told before the story, not after it
+    options = Options(cluster, replicas, seed, speed, otlp=otlp, kubeconfig=kubeconfig, context=context)
+    with Progress() as progress:
+        try:
+            result = asyncio.run(perform(story, options, progress.update))
+        except StoryFailed as error:
+            progress.clear()
+            print(f"traceutil: {scenario}: {error}", file=sys.stderr)
+            return 3
+    if export is not None:
+        export.write_text("".join(f"{line}\n" for line in to_lines(result.spans)), encoding="utf-8")
+    if output == "text":
+        print(fill(story.told, 100), end="\n\n")
+    return show(result, output, color, expand=expand)
+
+
+async def perform(
+    story: Story, options: Options = Options(), progress: Callable[[str], None] = lambda _: None
+) -> Result:
+    """Play the story from an empty cluster to its end.
+
+    Raises:
+        StoryFailed: it did not come to its end in time.
+        BadInput: the cluster cannot be used.
+    """
+    speed = options.speed or story.speed
+    clock = Clock(speed=speed)
+    collector, ended = Collector(), Ended()
+    replicas = options.replicas or story.replicas
+    telemetry = _telemetry(collector, ended, options)
+    place = (
+        embedded(clock, options.seed)
+        if options.cluster == "embedded"
+        else current(options.kubeconfig, options.context, f"{clock.now() // SECOND:x}")
+    )
+    async with place as target:
+        nodes = node_specs(max(NODES, math.ceil(replicas / PODS_PER_NODE)), prefix=target.node_prefix)
+        runtime = SimulatedRuntime(clock, story.registry, seed=options.seed)
+        for number, images in story.cached.items():
+            runtime.preload(nodes[number - 1].name, *images)
+
+        def tracer(component: str) -> ObjectTracer:
+            return telemetry.tracer(component, clock=clock.now, enabled=options.tracing)
+
+        start = clock.now()
+        async with (
+            controllers(target, tracers=tracer, clock=clock, nodes=nodes, runtime=runtime),
+            user(target) as client,
+        ):
+            patience = PATIENCE + replicas / 10
+            stage = Stage(
+                client, tracer("user"), clock, target.namespace, replicas, ended, progress, patience
+            )
+            await story.play(stage)
+        requests = target.requests()
+    lost = telemetry.shutdown()
+    return _result(story, collector.spans, (clock.now() - start) / SECOND, lost, speed, dict(requests))
+
+
+def _telemetry(collector: Collector, ended: Ended, options: Options) -> Telemetry:
+    exporters: list[SpanExporter] = [collector]
+    if options.otlp:
+        grpc = options.otlp.startswith("grpc://")
+        endpoint = options.otlp.replace("grpc://", "http://", 1)
+        exporters.append(otlp_exporter(endpoint, "grpc" if grpc else "http/protobuf"))
+    return setup("user", exporters=exporters, processors=[ended], set_global=False, environ={})
+
+
+def _result(
+    story: Story,
+    spans: Sequence[SpanData],
+    elapsed: float,
+    lost: int,
+    speed: float,
+    requests: dict[tuple[str, str, str], int],
+) -> Result:
+    traces = build(spans)
+    last = traces[-1].main.span if traces else None
+    state = str(last.attributes.get(semconv.REASON, "in progress")) if last else "in progress"
+    if traces:
+        roots = [trace.main.span for trace in traces]
+        elapsed = (max(root.end for root in roots) - min(root.start for root in roots)) / SECOND
+    notes = ["container runtime simulated"]
+    if speed != 1:
+        notes.append(f"time compressed: {speed:g} seconds of the story in one of yours")
+    return Result(
+        scenario=story.name,
+        reached=state in ("reached", "recovered"),
+        state=state,
+        duration_seconds=elapsed,
+        spans=spans,
+        dropped=lost,
+        api_requests=requests,
+        notes=notes,
+    )
+
+
+__all__ = ["Options", "Target", "main", "perform"]
