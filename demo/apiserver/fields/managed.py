@@ -81,8 +81,8 @@ def without_admitted(obj: Obj, schema: Schema) -> Obj:
     for path, is_servers in schema.admitted:
         holder: Any = obj
         for name in path[:-1]:
-            holder = holder.get(name) or {}
-        if path[-1] in holder and is_servers(holder[path[-1]]):
+            holder = holder.get(name) if isinstance(holder, dict) else None
+        if isinstance(holder, dict) and path[-1] in holder and is_servers(holder[path[-1]]):
             obj = _dropped(obj, path)
     return obj
 
