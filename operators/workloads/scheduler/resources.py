@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from operators.workloads.objects import Object, metadata, spec, status
@@ -71,6 +71,9 @@ class Node:
     labels: Mapping[str, str] | None = None
     taints: tuple[Mapping[str, Any], ...] = ()
     unschedulable: bool = False
+
+    def with_use(self, used: Resources, scored: Resources) -> Node:
+        return replace(self, used=used, scored=scored)
 
 
 def node_from(obj: Object, used: Resources = Resources(), scored: Resources = Resources()) -> Node:

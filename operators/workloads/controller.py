@@ -1,0 +1,149 @@
+"""What all controllers have in common: events enqueue keys, workers reconcile them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal
+
+from operators.workloads.client import ApiError, Client
+from operators.workloads.clock import Clock
+from operators.workloads.metrics import ReconcileMetrics
+from operators.workloads.objects import Key, Object, key_of, metadata, version
+from operators.workloads.queue import Item, WorkQueue
+from operators.workloads.store import Store
+from operators.workloads.tracing import Tracer, Verdict
+from traceutil.times import SECOND
+
+EventType = Literal["ADDED", "MODIFIED", "DELETED"]
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """All that a controller is given; nothing is global."""
+
+    client: Client
+    store: Store
+    clock: Clock
+    tracer: Tracer
+    metrics: ReconcileMetrics
+
+
+class Controller(ABC):
+    """Level-triggered: `on_event` says what to look at, `reconcile` looks at how things are now."""
+
+    name: ClassVar[str]
+    kinds: ClassVar[tuple[str, ...]]  #: kinds whose events it wants
+    workers: ClassVar[int] = 8  #: objects reconciled at the same time
+
+    def __init__(self, around: Surroundings) -> None:
+        self.client, self.store, self.clock = around.client, around.store, around.clock
+        self.tracer, self.metrics = around.tracer, around.metrics
+        self.queue = WorkQueue(self.name, around.clock, around.metrics)
+        self.log = logging.getLogger(f"operators.workloads.{self.name}")
+
+    @abstractmethod
+    def on_event(self, event: EventType, obj: Object) -> None:
+        """Enqueue whatever this event concerns. The store holds the object already (or no longer)."""
+
+    @abstractmethod
+    async def reconcile(self, item: Item) -> None:
+        """Move the object toward its desired state. An ApiError puts it back with back-off."""
+
+    async def start(self) -> None:  # noqa: B027 — most need none
+        """Called once when the initial listing is complete, before the first reconcile."""
+
+    async def stop(self) -> None:  # noqa: B027 — most need none
+        """Called once after the last reconcile."""
+
+    async def run(self) -> None:
+        """Reconcile until cancelled; `start` was called before."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                for _ in range(self.workers):
+                    group.create_task(self._work())
+        finally:
+            self.queue.close()
+            await self.stop()
+
+    async def _work(self) -> None:
+        while True:
+            item = await self.queue.get()
+            try:
+                await self._reconcile(item)
+            finally:
+                self.queue.done(item.key)
+
+    async def _reconcile(self, item: Item) -> None:
+        began = self.clock.now()
+        self.metrics.waited.labels(self.name).observe(max(0, began - item.due) / SECOND)
+        try:
+            await self.reconcile(item)
+        except ApiError as error:
+            result = "conflict" if error.status == 409 else "error"
+            delay = self.queue.retry(item)
+            level = logging.DEBUG if error.status == 409 else logging.WARNING
+            self.log.log(level, "put back for %.3f s: %s", delay, error, extra=_about(item))
+        except Exception:
+            # One object that cannot be reconciled must not stop the others.
+            result = "error"
+            delay = self.queue.retry(item)
+            self.log.exception("failed, put back for %.3f s", delay, extra=_about(item))
+        else:
+            result = "ok"
+            self.queue.forget(item.key)
+        self.metrics.reconciles.labels(self.name, result).inc()
+        self.metrics.duration.labels(self.name).observe((self.clock.now() - began) / SECOND)
+
+    async def write_status(self, obj: Object, change: Mapping[str, Any], **annotations: str) -> Object:
+        """One request for status, annotations and the trace's record, guarded by the resource version.
+
+        `change`: a merge patch of status. Returns the object as stored; raises ApiError (409 when stale).
+        """
+        namespace, name = key_of(obj)
+        meta: dict[str, Any] = {"namespace": namespace, "name": name, "resourceVersion": version(obj)}
+        if not namespace:
+            del meta["namespace"]
+        if annotations:
+            meta["annotations"] = annotations
+        body = {"apiVersion": obj["apiVersion"], "kind": obj["kind"], "metadata": meta, "status": change}
+        self.look_again(obj, self.tracer.end_if_reached(obj, patch=body))
+        stored = await self.client.patch(obj["kind"], namespace, name, body, "status")
+        self.store.put(stored)
+        self.look_again(stored, self.tracer.end_if_reached(stored))
+        return stored
+
+    def close_if_reached(self, obj: Object) -> None:
+        """Where no status is written the stored one decides."""
+        self.look_again(obj, self.tracer.end_if_reached(obj))
+
+    def look_again(self, obj: Object, verdict: Verdict) -> None:
+        if verdict.due is not None:
+            wait = (verdict.due - self.clock.now()) / SECOND
+            self.queue.add_after(self.key_for(obj), max(wait, 0.001), "deadline")
+
+    def key_for(self, obj: Object) -> Key:
+        return key_of(obj)
+
+
+def _about(item: Item) -> dict[str, Any]:
+    return {"object": "/".join(part for part in item.key if part), "attempt": item.attempt}
+
+
+def patch_of(obj: Object, *, annotations: Mapping[str, str] | None = None, **fields: Any) -> dict[str, Any]:
+    """A merge patch that names its object and is refused when stale; annotations are always a dict."""
+    meta = metadata(obj)
+    return {
+        "apiVersion": obj["apiVersion"],
+        "kind": obj["kind"],
+        "metadata": {
+            "name": meta["name"],
+            **({"namespace": meta["namespace"]} if meta.get("namespace") else {}),
+            "resourceVersion": version(obj),
+            "annotations": dict(annotations or {}),
+        },
+        **fields,
+    }

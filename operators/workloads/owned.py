@@ -1,0 +1,86 @@
+"""Whose is it? Adopting what matches a selector, releasing what no longer does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from operators.workloads.client import ApiError
+from operators.workloads.controller import Controller, patch_of
+from operators.workloads.objects import (
+    Object,
+    being_deleted,
+    controller_reference,
+    controller_uid,
+    key_of,
+    labels,
+    metadata,
+    spec,
+    uid,
+)
+from operators.workloads.selectors import selects
+from operators.workloads.store import Store
+
+
+def owners_of_orphan(orphan: Object, candidates: Iterable[Object]) -> Sequence[Object]:
+    """Those whose selector chooses an object that nobody controls."""
+    return [each for each in candidates if selects(spec(each).get("selector"), labels(orphan))]
+
+
+def owner_in(store: Store, obj: Object, kind: str) -> Object | None:
+    """The controlling owner of that kind, where the store holds it and it is the same object still."""
+    for reference in metadata(obj).get("ownerReferences") or ():
+        if reference.get("controller") and reference.get("kind") == kind:
+            found = store.get(kind, (key_of(obj)[0], reference.get("name") or ""))
+            return found if found is not None and uid(found) == reference.get("uid") else None
+    return None
+
+
+def verdict(owner: Object, obj: Object) -> str:
+    """ "keep", "adopt", "release" or "leave" (controller's ClaimObject)."""
+    matches = selects(spec(owner).get("selector"), labels(obj))
+    controlled_by = controller_uid(obj)
+    if controlled_by == uid(owner):
+        return "keep" if matches or being_deleted(owner) else "release"
+    if controlled_by or not matches or being_deleted(owner) or being_deleted(obj):
+        return "leave"
+    return "adopt"
+
+
+async def claim(controller: Controller, owner: Object, kind: str) -> list[Object]:
+    """The objects of `kind` that `owner` controls, after adoption and release. Raises ApiError (409)."""
+    namespace, mine = key_of(owner)[0], []
+    candidates = controller.store.where(kind, "owner", uid(owner))
+    orphans = [each for each in controller.store.where(kind, "owner", "") if key_of(each)[0] == namespace]
+    for each in [*candidates, *orphans]:
+        match verdict(owner, each):
+            case "keep":
+                mine.append(each)
+            case "adopt":
+                mine.append(await _change(controller, each, _with(each, controller_reference(owner))))
+            case "release":
+                await _change(controller, each, _without(each, uid(owner)))
+    return [each for each in mine if each]
+
+
+def _with(obj: Object, reference: dict[str, Any]) -> list[Any]:
+    return [*(metadata(obj).get("ownerReferences") or ()), reference]
+
+
+def _without(obj: Object, owner: str) -> list[Any]:
+    return [each for each in metadata(obj).get("ownerReferences") or () if each.get("uid") != owner]
+
+
+async def _change(controller: Controller, obj: Object, references: list[Any]) -> Object:
+    """One write of ownerReferences; the object as stored, {} where it is gone."""
+    body = patch_of(obj)
+    body["metadata"]["ownerReferences"] = references
+    try:
+        stored = await controller.client.patch(obj["kind"], *key_of(obj), body)
+    except ApiError as error:
+        if error.status != 404:
+            raise
+        controller.store.remove(obj)
+        return {}
+    controller.store.put(stored)
+    return stored
