@@ -177,7 +177,10 @@ def _reached_before(root: Node) -> list[str]:
     pods.pop(labels.name_of(root.span), None)
     if not pods:
         return []
-    ready = sum(n.span.attributes.get(semconv.REASON) == "reached" for n in pods.values())
+    end = root.span.end
+    ready = sum(
+        n.span.end <= end and n.span.attributes.get(semconv.REASON) == "reached" for n in pods.values()
+    )
     return [f"{ready:,} of {labels.plural('Pod', len(pods))} had become ready."]
 
 

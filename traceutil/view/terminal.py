@@ -14,6 +14,7 @@ from traceutil.view.critical import critical_path
 from traceutil.view.fold import Expand, rows
 from traceutil.view.result import Result
 from traceutil.view.rows import Row, with_guides
+from traceutil.view.spans import LinkData
 from traceutil.view.summary import summary
 from traceutil.view.tree import Trace, build
 
@@ -53,7 +54,7 @@ def waterfall(
     lines = list(_header(result, traces, width, paint))
     for index, trace in enumerate(traces):
         if len(traces) > 1:
-            lines += ["", *_title(trace, traces[:index], paint)]
+            lines += ["", *_title(trace, traces[:index], traces[index + 1 :], paint)]
         lines += _drawing(trace, width, paint, expand)
     text = "\n".join(line.rstrip() for line in lines)
     return text if unicode else ascii_only(text)
@@ -88,25 +89,32 @@ def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
-def _title(trace: Trace, earlier: Sequence[Trace], paint: Paint) -> Iterator[str]:
+def _title(trace: Trace, earlier: Sequence[Trace], later: Sequence[Trace], paint: Paint) -> Iterator[str]:
     """Which trace this is, after a line that says how it is linked to those above."""
     known = {t.trace_id for t in earlier}
+    untold = {t.trace_id for t in later}  # said where that trace is drawn
     said: set[tuple[str, str]] = set()
-    pairs = [(link, link.trace_id, trace.trace_id) for link in trace.links()]
+    pairs = [(link, *_ages(link, trace)) for link in trace.links()]
     for other in earlier:
         pairs += [(k, other.trace_id, k.trace_id) for k in other.links() if k.trace_id == trace.trace_id]
     for link, old, new in pairs:
         words = _LINKS.get(str(link.attributes.get(semconv.LINK)), "{new} is linked to {old}")
-        if (old, new) in said:
+        if (old, new) in said or {old, new} & untold:
             continue
         said.add((old, new))
-        shown = "" if old in known else " (not shown)"
+        shown = "" if {old, new} <= known | {trace.trace_id} else " (not shown)"
         yield "↳ " + words.format(old=f"trace {old[:8]}", new=f"trace {new[:8]}") + shown
     root = trace.main.span
     reason = labels.clean(root.attributes.get(semconv.REASON) or "")
     how = "in" if reason in ("reached", "recovered") else "after"
     ending = f" · {reason} {how} {units.duration(root.duration)}" if reason else ""
     yield paint(f"trace {trace.trace_id[:8]} · {labels.object_label(root, root=True)}{ending}", 1)
+
+
+def _ages(link: LinkData, trace: Trace) -> tuple[str, str]:
+    """(older, newer) trace id: all links point to what was before, but for `superseded_by`."""
+    pair = (link.trace_id, trace.trace_id)
+    return pair[::-1] if link.attributes.get(semconv.LINK) == "superseded_by" else pair
 
 
 def _drawing(trace: Trace, width: int, paint: Paint, expand: Expand) -> Iterator[str]:
