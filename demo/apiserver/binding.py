@@ -103,7 +103,11 @@ def evict(api: Api, call: Call) -> Object:
 
 
 def _refusal(api: Api, pod: Stored) -> ApiError | None:
+    """What budgets say of it; a pod that does not run, or is going anyway, disturbs nobody."""
     metadata = pod.obj["metadata"]
+    phase = (pod.obj.get("status") or {}).get("phase")
+    if phase != "Running" or "deletionTimestamp" in metadata:
+        return None
     for (namespace, name), budget in api.store.collection(BUDGETS).objects.items():
         selector = (budget.obj.get("spec") or {}).get("selector")
         if namespace != metadata["namespace"] or not matches_label_selector(
