@@ -50,19 +50,18 @@ async def watch_over(worker: PodWorker) -> None:
 
 async def _supervise(worker: PodWorker, name: str) -> None:
     """One container: start it again, after back-off, as often as the restart policy says."""
-    failures = 0
+    crashes = pulls = 0
     while True:
+        if worker.containers[name].running:
+            crashes = await _until_it_ends(worker, worker.containers[name], crashes)
         container = worker.containers[name]
-        if container.running:
-            failures = await _until_it_ends(worker, container, failures)
-        else:
-            failures += 1
-        if not starts_again(worker.containers[name], spec(worker.pod).get("restartPolicy")):
+        if not starts_again(container, spec(worker.pod).get("restartPolicy")):
             return
-        await _back_off(worker, name, failures)
+        pulls += container.ended is None
+        await _back_off(worker, name, pulls if container.ended is None else crashes)
         await again(worker, [name])
-        if container.ended is None and worker.containers[name].running:
-            failures = 0  # it was the image that failed; the crashes are counted from here
+        if worker.containers[name].running:
+            pulls = 0
 
 
 async def _until_it_ends(worker: PodWorker, container: Container, failures: int) -> int:

@@ -1,176 +1,19 @@
-"""A cluster with controllers in the test's own loop, on a clock that runs fast."""
+"""An empty cluster on a clock that runs fast."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import AsyncIterator
 
 import pytest
 from prometheus_client import CollectorRegistry
 
 from demo.apiserver import EmbeddedCluster
-from operators.workloads import CONTROLLERS, Clock, Connection, Image, Registry, SimulatedRuntime, node_specs
-from operators.workloads.client import ApiError, Client
+from operators.workloads import Clock, Connection
+from operators.workloads.client import Client
 from operators.workloads.metrics import ApiMetrics
-from operators.workloads.run import run_controllers
-from operators.workloads.tracing import Tracer
-from traceutil.tracer import ObjectTracer
+from tests.embedded.workloads.world import World
 
 SPEED = 20.0
-PATIENCE = 20.0  #: real seconds
-
-IMAGES = {
-    "web:1": Image(),
-    "web:2": Image(),
-    "gone:1": Image(missing=True),
-    "crash:1": Image(exit_after=1.0),
-    "once:1": Image(exit_after=1.0, exits=1),
-    "job:1": Image(exit_after=1.0, exit_code=0),
-    "stuck:1": Image(ready_after=1e9),
-}
-
-
-def deployment(replicas: int = 3, image: str = "web:1", name: str = "web", **spec: Any) -> dict[str, Any]:
-    container = {"name": "main", "image": image, "resources": {"requests": {"cpu": "100m"}}}
-    if "probe" in spec:
-        container["readinessProbe"] = spec.pop("probe")
-    pod = {"containers": [container], **spec.pop("pod", {})}
-    return {
-        "apiVersion": "apps/v1",
-        "kind": "Deployment",
-        "metadata": {"name": name, "namespace": "default"},
-        "spec": {
-            "replicas": replicas,
-            "selector": {"matchLabels": {"app": name}},
-            "template": {"metadata": {"labels": {"app": name}}, "spec": pod},
-            **spec,
-        },
-    }
-
-
-def pod(name: str = "solo", image: str = "web:1", **spec: Any) -> dict[str, Any]:
-    return {
-        "apiVersion": "v1",
-        "kind": "Pod",
-        "metadata": {"name": name, "namespace": "default"},
-        "spec": {"containers": [{"name": "main", "image": image}], **spec},
-    }
-
-
-def image_patch(image: str) -> dict[str, Any]:
-    return {"spec": {"template": {"spec": {"containers": [{"name": "main", "image": image}]}}}}
-
-
-def off(_: str) -> Tracer:
-    return ObjectTracer(enabled=False)
-
-
-@dataclass
-class World:
-    """The cluster, a user's client, and what tests ask."""
-
-    cluster: EmbeddedCluster
-    user: Client
-    clock: Clock
-    registry: CollectorRegistry = field(default_factory=CollectorRegistry)
-
-    @asynccontextmanager
-    async def controllers(
-        self,
-        names: Sequence[str] = CONTROLLERS,
-        *,
-        nodes: int = 2,
-        pods: int = 110,
-        tracers: Callable[[str], Tracer] = off,
-        runtime: SimulatedRuntime | None = None,
-    ) -> AsyncIterator[None]:
-        """These controllers run within the block and have all ended after it."""
-        runtime = runtime or SimulatedRuntime(self.clock, Registry(IMAGES), seed=1)
-        ready, stop = asyncio.Event(), asyncio.Event()
-        running = asyncio.create_task(
-            run_controllers(
-                names,
-                connections=lambda name: Connection.from_kubeconfig(self.cluster.kubeconfig(name)),
-                tracers=tracers,
-                clock=self.clock,
-                nodes=node_specs(nodes, pods=pods),
-                runtime=runtime,
-                registry=CollectorRegistry(),
-                ready=ready,
-                stop=stop,
-            )
-        )
-        waiting = asyncio.create_task(ready.wait())
-        await asyncio.wait({running, waiting}, return_when=asyncio.FIRST_COMPLETED, timeout=PATIENCE)
-        waiting.cancel()
-        try:
-            if running.done():
-                running.result()
-            assert ready.is_set()
-            yield
-        finally:
-            stop.set()
-            await asyncio.wait_for(running, PATIENCE)
-            await runtime.close()
-
-    async def until(self, holds: Callable[[], Awaitable[Any]]) -> Any:
-        """Ask again until the answer is true; fails after PATIENCE with the last answer."""
-        answer: Any = None
-        try:
-            async with asyncio.timeout(PATIENCE):
-                while True:
-                    answer = await holds()
-                    if answer:
-                        return answer
-                    await asyncio.sleep(0.02)
-        except TimeoutError:
-            pytest.fail(f"never came true: {holds}, last answer {answer!r}")
-
-    async def get(self, kind: str, name: str) -> dict[str, Any]:
-        return await self.user.get(kind, "" if kind == "Node" else "default", name)
-
-    async def items(self, kind: str) -> list[dict[str, Any]]:
-        return list((await self.user.list(kind, "" if kind == "Node" else "default"))["items"])
-
-    async def pods(self) -> list[dict[str, Any]]:
-        """Pods that are not on their way out."""
-        return [each for each in await self.items("Pod") if "deletionTimestamp" not in each["metadata"]]
-
-    async def reached(self, name: str = "web", replicas: int = 3) -> dict[str, Any]:
-        """Wait until the Deployment is complete for its newest generation."""
-
-        async def complete() -> Any:
-            found = await self.get("Deployment", name)
-            status = found["status"]
-            same = all(
-                status.get(each, 0) == replicas
-                for each in ("replicas", "updatedReplicas", "availableReplicas")
-            )
-            done = condition(found, "Progressing").get("reason") == "NewReplicaSetAvailable"
-            return found if same and done and status["observedGeneration"] == generation(found) else None
-
-        found: dict[str, Any] = await self.until(complete)
-        return found
-
-
-def generation(obj: dict[str, Any]) -> int:
-    return int(obj["metadata"]["generation"])
-
-
-def condition(obj: dict[str, Any], kind: str) -> dict[str, Any]:
-    found = [each for each in obj.get("status", {}).get("conditions", []) if each["type"] == kind]
-    return found[0] if found else {}
-
-
-async def is_gone(world: World, kind: str, name: str) -> bool:
-    try:
-        await world.get(kind, name)
-    except ApiError as error:
-        return error.status == 404
-    return False
 
 
 @pytest.fixture
