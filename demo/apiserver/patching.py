@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from demo.apiserver.api import Api
 from demo.apiserver.call import Call, decode_json, decode_yaml
+from demo.apiserver.conversion import converter, ingest
 from demo.apiserver.fields.managed import ApplyConflict, apply
 from demo.apiserver.fields.patches import PatchError, json_patch, merge_patch, strategic_merge_patch
 from demo.apiserver.preconditions import check_identity
@@ -44,9 +45,15 @@ def patch(api: Api, call: Call, subresource: str = "") -> tuple[Stored, bool]:
         told = "Forbidden: may not be specified for non-apply patch"
         raise invalid_options("PatchOptions", [Cause("force", "FieldValueForbidden", told)])
     live = api.live(resource, info.namespace, info.name)
-    new = patched(api, resource, live.obj, call)
+    new = patched(api, resource, _seen(resource, live), call)
     check_identity(resource, new, info.namespace, info.name)
-    return update(api, resource, live, new, how), False
+    return update(api, resource, live, ingest(resource, new), how), False
+
+
+def _seen(resource: Resource, live: Stored) -> Object:
+    """The object in the version that the client writes in."""
+    render = converter(resource)
+    return render(live.obj) if render else live.obj
 
 
 def patched(api: Api, resource: Resource, live: Object, call: Call) -> Object:
@@ -77,15 +84,15 @@ def _apply(api: Api, call: Call, how: Write) -> tuple[Stored, bool]:
         raise not_found(resource, info.name)
     try:
         new = apply(
-            live.obj if live else None, applied,
+            _seen(resource, live) if live else None, applied,
             manager=call.query["fieldManager"], force=call.flag("force"), api_version=resource.api_version,
             subresource=how.subresource, now=api.timestamp(), schema=api.schema(resource),
         )  # fmt: skip
     except ApplyConflict as refused:
         raise apply_conflict(refused.message, refused.causes) from None
     if live is None:
-        return create(api, resource, info.namespace, new, how), True
-    return update(api, resource, live, new, how), False
+        return create(api, resource, info.namespace, ingest(resource, new), how), True
+    return update(api, resource, live, ingest(resource, new), how), False
 
 
 def _configuration(call: Call) -> Object:

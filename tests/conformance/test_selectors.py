@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from tests.conformance.http_client import Client
@@ -29,10 +27,10 @@ LABELS = [
 
 
 @pytest.fixture
-def objects(client: Client, namespace: str) -> Iterator[str]:
+def objects(client: Client, namespace: str) -> str:
     for name, labels in OBJECTS.items():
         client.post(core(namespace, "configmaps"), config(name, labels | {"mine": ""}))
-    yield core(namespace, "configmaps")
+    return core(namespace, "configmaps")
 
 
 @pytest.mark.parametrize(("selector", "names"), LABELS)
