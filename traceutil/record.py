@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -16,6 +17,7 @@ from traceutil.objects import Json, section
 from traceutil.refs import names
 from traceutil.times import SECOND, clamp, parse_time
 
+_HEX = re.compile("[0-9a-f]+")
 #: The annotation that holds it.
 KEY = "traceutil.dev/object-span"
 #: Longest record that is read, in characters.
@@ -172,18 +174,20 @@ def _drift(value: Any) -> Drift:
 
 
 def _hex(value: Any, digits: int) -> int:
-    if not isinstance(value, str) or len(value) != digits:
-        raise ValueError(f"not {digits} hex digits")
-    number = int.from_bytes(bytes.fromhex(value))
+    number = _bits(value, digits)
     if not number:
         raise ValueError("an id of zeros")
     return number
 
 
+def _bits(value: Any, digits: int) -> int:
+    if not isinstance(value, str) or len(value) != digits or not _HEX.fullmatch(value):
+        raise ValueError(f"not {digits} lower-case hex digits")
+    return int(value, 16)
+
+
 def _flags(value: Any) -> int:
-    if not isinstance(value, str) or len(value) != 2:
-        raise ValueError("flags are two hex digits")
-    return bytes.fromhex(value)[0]
+    return _bits(value, 2)
 
 
 def _number(value: Any) -> int:
@@ -207,6 +211,7 @@ def _seconds(value: Any) -> float:
 def _string(value: Any) -> str:
     if not isinstance(value, str):
         raise ValueError("not a string")
+    value.encode()  # half a surrogate pair would fail only at export, and a whole batch with it
     return value
 
 
@@ -248,10 +253,27 @@ def _spec_unchanged(record: Record, obj: Json) -> bool:
 
 
 def trusted(record: Record, obj: Mapping[str, Any], now: int) -> Record:
-    """The record with its start brought into [creation − 60 s, now]: annotations are anybody's to write."""
+    """The record with its times brought into [creation − 60 s, now]: annotations are anybody's to write.
+
+    A record that began before that got here by copy. It is left so, for `holds` to see.
+    """
     created = parse_time(section(obj, "metadata").get("creationTimestamp"))
-    start = clamp(record.start, 0 if created is None else created - COPIED_AFTER, now)
-    return record if start == record.start else replace(record, start=start)
+    floor = 0 if created is None else created - COPIED_AFTER
+    return _bounded_times(record, min(floor, record.start), floor, now)
+
+
+def _bounded_times(record: Record, low: int, prev_low: int, high: int) -> Record:
+    start, end, prev, drift = clamp(record.start, low, high), record.end, record.prev, record.drift
+    if end is not None:
+        end = clamp(end, start, high)
+    if prev is not None:
+        prev = _bounded_times(prev, prev_low, prev_low, start)
+    if drift is not None:
+        began = min(drift.start, high)
+        drift = Drift(began, drift.latch, None if drift.end is None else clamp(drift.end, began, high))
+    if start == record.start and end == record.end and prev == record.prev and drift == record.drift:
+        return record
+    return replace(record, start=start, end=end, prev=prev, drift=drift)
 
 
 def with_stored_spec(record: Record, obj: Json) -> Record:
