@@ -159,8 +159,8 @@ def resolve(
         return _terminating(obj, settings)
     record, plain = read_record(obj, settings), read_plain(obj, settings)
     carried = classify(obj, record, plain, settings)
-    if carried == "open" and record is not None and closed_at(record.span_id) is not None:
-        carried = "closed"
+    if carried in ("open", "owner") and record is not None and closed_at(record.span_id) is not None:
+        carried = "closed" if carried == "open" else "foreign"
     placement = place(relation, carried)
     known = record if carried in ("open", "closed", "owner") else None
     named = known.context if known is not None else plain
@@ -186,19 +186,20 @@ def _placed(
         if record.closer not in ("", settings.component) and settings.component:
             return _place(obj, "root", None, links, record, None)  # nobody here would export the episode
         latch = max(record.latch, closed_at(record.span_id) or 0)
-        episode = derived_context(derive.episode_ids(record.span_id, latch), settings)
+        sampled = bool(record.flags & TraceFlags.SAMPLED)
+        episode = derived_context(derive.episode_ids(record.span_id, latch), settings, sampled=sampled)
         return _place(obj, placement, episode, links, record, None)
     uid = text(section(obj, "metadata"), "uid")
     if placement == "root" or not uid:
         return _place(obj, "root", None, links, record, None)
     ids = derive.object_ids(uid, change_id(obj))
+    own = derived_context(ids, settings)
     closed = closed_at(ids.span_id)
     if closed is None:
-        shards = shards_for(obj, settings.max_children)
-        return _place(obj, "derived", derived_context(ids, settings), links, None, None, shards)
-    own = Link(derived_context(ids, settings), {LINK: "drift"})
-    episode = derived_context(derive.episode_ids(ids.span_id, closed), settings)
-    return _place(obj, "drift", episode, (own,), None, None)
+        return _place(obj, "derived", own, links, None, None, shards_for(obj, settings.max_children))
+    sampled = own.trace_flags.sampled
+    episode = derived_context(derive.episode_ids(ids.span_id, closed), settings, sampled=sampled)
+    return _place(obj, "drift", episode, (Link(own, {LINK: "drift"}),), None, None)
 
 
 def _why(placement: Placement, carried: Carried) -> str:

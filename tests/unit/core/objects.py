@@ -53,7 +53,10 @@ def stored(kind: str, version: str, called: str, spec: Object, **metadata: Any) 
 
 def deployment(replicas: int = 2, image: str = "web:1", **metadata: Any) -> Object:
     containers = [{"name": "main", "image": image}]
-    spec = {"replicas": replicas, "template": {"metadata": {"labels": {"app": "web"}}, "spec": {"containers": containers}}}
+    spec = {
+        "replicas": replicas,
+        "template": {"metadata": {"labels": {"app": "web"}}, "spec": {"containers": containers}},
+    }
     return stored("Deployment", "apps/v1", "web", spec, **metadata)
 
 

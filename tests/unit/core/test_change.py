@@ -65,7 +65,9 @@ VECTORS = [
         id="kubectl scale back to the former size: another change",
     ),
     pytest.param(deployment(2), f"{TWO}@", id="a Deployment without managedFields: its hash alone"),
-    pytest.param(replica_set(3, generation=4), "g4", id="a ReplicaSet's generation moves with its spec alone"),
+    pytest.param(
+        replica_set(3, generation=4), "g4", id="a ReplicaSet's generation moves with its spec alone"
+    ),
     pytest.param(pod(), "g1", id="a pod"),
     pytest.param(
         written(database(), 2), f"{SIZE_ONE}@{at(2)}", id="a custom resource may lack a status subresource"
@@ -110,7 +112,7 @@ def test_kinds_without_a_spec_are_told_by_all_that_they_say() -> None:
 def test_the_stored_hash_leaves_replicas_out() -> None:
     """A scale through /scale must not end what holds; replicas stand beside the hash."""
     assert spec_hash(deployment(2)) == spec_hash(deployment(9))
-    assert (2, 9) == (replicas(deployment(2)), replicas(deployment(9)))
+    assert (replicas(deployment(2)), replicas(deployment(9))) == (2, 9)
     assert spec_hash(deployment(2)) != spec_hash(deployment(2, "web:2"))
 
 
@@ -135,7 +137,9 @@ def test_the_stored_hash_leaves_replicas_out() -> None:
         pytest.param(["nonsense", {"fieldsV1": []}, {}], True, ("", False), id="managedFields of any shape"),
     ],
 )
-def test_the_newest_writer_of_the_spec(entries: list[Object], side_doors: bool, expected: tuple[str, bool]) -> None:
+def test_the_newest_writer_of_the_spec(
+    entries: list[Object], side_doors: bool, expected: tuple[str, bool]
+) -> None:
     obj = deployment(managedFields=entries)
     assert expected == newest_spec_writer(obj, side_doors=side_doors)
 

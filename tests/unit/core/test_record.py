@@ -106,7 +106,7 @@ def test_what_is_no_record_is_malformed(value: object) -> None:
 def test_links_are_capped() -> None:
     """Annotations are anybody's to write."""
     many = replace(WEB, links=tuple(RecordLink("cause", n, n) for n in range(1, 100)))
-    assert 32 == len(loads(many.dumps(), max_links=32).links)
+    assert len(loads(many.dumps(), max_links=32).links) == 32
 
 
 def test_a_nest_of_predecessors_is_read_three_deep() -> None:
@@ -114,7 +114,7 @@ def test_a_nest_of_predecessors_is_read_three_deep() -> None:
     nested = WEB
     for span_id in range(2, 8):
         nested = replace(WEB, span_id=span_id, prev=nested)
-    assert 3 == depth(loads(nested.dumps()))
+    assert depth(loads(nested.dumps())) == 3
 
 
 def depth(record: Record) -> int:
@@ -126,7 +126,7 @@ def test_a_span_opened_over_open_spans_keeps_three() -> None:
     record, dropped = WEB, 0
     for span_id in range(2, 7):
         record, dropped = superseding(replace(WEB, span_id=span_id), record)
-    assert (3, 1) == (depth(record), dropped)
+    assert (depth(record), dropped) == (3, 1)
     assert RecordLink("superseded", WEB.trace_id, 5) == record.links[0]
 
 
@@ -243,10 +243,14 @@ def test_a_record_names_its_cluster() -> None:
         pytest.param({"start": ns(5)}, (ns(5), None), id="a start in between stands"),
         pytest.param({"start": ns(-60)}, (ns(-60), None), id="a start 60 s before creation stands"),
         pytest.param(
-            {"start": ns(5), "end": 2**62, "reason": "reached"}, (ns(5), ns(100)), id="an end in the future is now"
+            {"start": ns(5), "end": 2**62, "reason": "reached"},
+            (ns(5), ns(100)),
+            id="an end in the future is now",
         ),
         pytest.param(
-            {"start": ns(5), "end": 0, "reason": "reached"}, (ns(5), ns(5)), id="an end before the start is the start"
+            {"start": ns(5), "end": 0, "reason": "reached"},
+            (ns(5), ns(5)),
+            id="an end before the start is the start",
         ),
     ],
 )
@@ -271,7 +275,7 @@ def test_a_predecessors_times_are_brought_into_bounds() -> None:
 def test_the_stored_hash_is_noted_once() -> None:
     """A change through /scale moves the target, and not what was recorded."""
     assert (spec_hash(deployment(2)), 2) == (HASHED.spec, HASHED.replicas)
-    assert HASHED == with_stored_spec(HASHED, deployment(9))
+    assert with_stored_spec(HASHED, deployment(9)) == HASHED
 
 
 def test_an_end_is_never_before_the_start() -> None:
@@ -283,7 +287,9 @@ def test_an_end_is_never_before_the_start() -> None:
     [
         pytest.param(replace(WEB, end=ns(4)), ns(4), id="its end"),
         pytest.param(replace(WEB, end=ns(4), drift=Drift(ns(9), ns(4))), ns(4), id="not moved by open drift"),
-        pytest.param(replace(WEB, end=ns(4), drift=Drift(ns(9), ns(4), ns(12))), ns(12), id="the end of drift"),
+        pytest.param(
+            replace(WEB, end=ns(4), drift=Drift(ns(9), ns(4), ns(12))), ns(12), id="the end of drift"
+        ),
     ],
 )
 def test_the_latch_of_a_record(record: Record, expected: int) -> None:

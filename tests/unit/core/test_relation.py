@@ -12,7 +12,9 @@ from traceutil.relation import Carried, Placement, Relation, place
         pytest.param("auto", "closed", "drift", id="after its end: one linked trace for each episode"),
         pytest.param("auto", "plain", "parent", id="a fresh context without a record is a parent"),
         pytest.param("auto", "stale", "derived", id="a stale one is a link of the derived trace"),
-        pytest.param("auto", "owner", "parent", id="a copy of the controlling owner's open record is a parent"),
+        pytest.param(
+            "auto", "owner", "parent", id="a copy of the controlling owner's open record is a parent"
+        ),
         pytest.param("auto", "foreign", "derived", id="any other copy is a link of the derived trace"),
         pytest.param("auto", "nothing", "derived", id="no context: the trace that everybody derives"),
         pytest.param("link", "open", "root", id="link (KEP-5915): a new trace, even while it is open"),
