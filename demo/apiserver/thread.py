@@ -8,11 +8,13 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar
 
 from aiohttp.typedefs import Middleware
 
 from demo.apiserver.server import EmbeddedCluster
+
+T = TypeVar("T")
 
 
 class ClusterThread:
@@ -48,6 +50,14 @@ class ClusterThread:
 
     def write_kubeconfig(self, path: str | Path, user: str = "admin", namespace: str = "default") -> Path:
         return self.cluster.write_kubeconfig(path, user, namespace)
+
+    def call(self, act: Callable[[], T]) -> T:
+        """Do something in the server's own thread, such as `cluster.cut_watches`, and wait for it."""
+
+        async def done() -> T:
+            return act()
+
+        return asyncio.run_coroutine_threadsafe(done(), self._loop).result()
 
     def __enter__(self) -> ClusterThread:
         self._thread.start()

@@ -84,7 +84,7 @@ def test_custom_resources(
     client: Client, namespace: str, plural: str, edit: dict[str, Any], generation: int
 ) -> None:
     kind = {"plains": "Plain", "stateds": "Stated"}[plural]
-    below = {"status": {}} if plural == "stateds" else None
+    below: dict[str, Any] | None = {"status": {}} if plural == "stateds" else None
     established(client, definition(plural, kind, subresources=below))
     client.post(custom(namespace, plural), custom_object(kind, spec={"x": 1}))
     assert generation == client.merge(custom(namespace, plural, "a"), edit).body["metadata"]["generation"]
