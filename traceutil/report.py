@@ -50,7 +50,8 @@ class Reporter:
         self._export(record, obj, record.reason, message, links)
         for ids in roots:
             back = _link("overflow", record.trace_id, record.span_id, record.flags)
-            self._export(record, obj, record.reason, message, [back], ids=ids)
+            own = SpanContext(*ids, False, TraceFlags(record.flags))  # as its children are, whatever the ratio
+            self._export(record, obj, record.reason, message, [back], own=own)
 
     def episode(self, record: Record, drift: Drift, obj: Json) -> None:
         """Export a drift episode: a root of its own, linked to the span that had closed."""
@@ -62,7 +63,7 @@ class Reporter:
             reason,
             "",
             [_link("drift", record.trace_id, record.span_id, record.flags)],
-            ids=ids,
+            own=self._derived(ids, record),
             times=(drift.start, drift.end or drift.start),
             more={RELATION: "drift"},
         )
@@ -78,7 +79,12 @@ class Reporter:
         ids = derive.object_ids(text(section(obj, "metadata"), "uid"), "deletion")
         links = [_link("deletion", record.trace_id, record.span_id, record.flags)]
         more = {CHANGE: "deletion"}
-        self._export(record, obj, "reached", "", links, ids=ids, times=(start, gone), more=more)
+        own = self._derived(ids, record)
+        self._export(record, obj, "reached", "", links, own=own, times=(start, gone), more=more)
+
+    def _derived(self, ids: derive.Ids, record: Record) -> SpanContext:
+        """A trace beside the record's: sampled by the ratio, and only if the record's is."""
+        return derived_context(ids, self._settings, sampled=bool(record.flags & TraceFlags.SAMPLED))
 
     def _export(
         self,
@@ -88,18 +94,18 @@ class Reporter:
         message: str,
         links: list[Link],
         *,
-        ids: derive.Ids | None = None,
+        own: SpanContext | None = None,
         times: tuple[int, int] | None = None,
         more: dict[str, Any] | None = None,
     ) -> None:
         kind = text(obj, "kind") or record.of.split("/")[2]
         attributes = self._attributes(record, obj, kind, reason, message) | (more or {})
         start, end = times if times is not None else (record.start, record.end or record.start)
-        own = SpanContext(record.trace_id, record.span_id, False, TraceFlags(record.flags))
+        recorded = SpanContext(record.trace_id, record.span_id, False, TraceFlags(record.flags))
         self._crafter.export(
             kind,
-            own if ids is None else derived_context(ids, self._settings, sampled=bool(record.flags & 1)),
-            record.parent_id if ids is None else 0,
+            own or recorded,
+            record.parent_id if own is None else 0,
             service=service_of(kind),
             start=start,
             end=end,
