@@ -26,8 +26,9 @@ BUDGETS = ("policy", "poddisruptionbudgets")
 
 
 def bind(api: Api, call: Call, pods: Resource, binding: Object, name: str) -> Object:
-    """Give a pod its node: spec.nodeName, PodScheduled=True, and the Binding's annotations and labels.
+    """Give a pod its node: spec.nodeName, PodScheduled=True, and the Binding's annotations.
 
+    Labels of the Binding are added where the pod has none of that name.
     The generation does not move and no manager owns the change. 409 when the pod has a node already.
     """
     target = (binding.get("target") or {}).get("name")
@@ -55,15 +56,13 @@ def _check_unbound(pods: Resource, live: Stored) -> None:
 def bound(pod: Object, node: str, binding: Object, now: str) -> Object:
     """The pod on its node."""
     metadata = dict(pod["metadata"])
-    for field in ("annotations", "labels"):
-        if binding.get(field):
-            metadata[field] = (metadata.get(field) or {}) | binding[field]
+    if binding.get("annotations"):
+        metadata["annotations"] = (metadata.get("annotations") or {}) | binding["annotations"]
+    if binding.get("labels"):
+        metadata["labels"] = binding["labels"] | (metadata.get("labels") or {})
     status = pod.get("status") or {}
     others = [c for c in status.get("conditions") or () if c.get("type") != "PodScheduled"]
-    scheduled = {
-        "type": "PodScheduled", "status": "True", "lastProbeTime": None, "lastTransitionTime": now,
-        "observedGeneration": metadata.get("generation", 1),
-    }  # fmt: skip
+    scheduled = {"type": "PodScheduled", "status": "True", "lastProbeTime": None, "lastTransitionTime": now}
     return pod | {
         "metadata": metadata,
         "spec": pod["spec"] | {"nodeName": node},

@@ -127,9 +127,7 @@ def _mark(api: Api, resource: Resource, live: Stored, grace: int, finalizers: li
     return api.store.put(resource.key, obj | {"metadata": changed})
 
 
-def _delete_again(
-    api: Api, resource: Resource, live: Stored, options: Object, dry_run: bool
-) -> Deleted:
+def _delete_again(api: Api, resource: Resource, live: Stored, options: Object, dry_run: bool) -> Deleted:
     """A second DELETE can only shorten the grace period."""
     metadata = live.obj["metadata"]
     pending = metadata.get("deletionGracePeriodSeconds") or 0

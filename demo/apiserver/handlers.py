@@ -15,7 +15,7 @@ from demo.apiserver.discovery import subresources
 from demo.apiserver.lists import Page, list_json, list_page, selection_of
 from demo.apiserver.negotiation import Form, wanted_form
 from demo.apiserver.patching import patch
-from demo.apiserver.preconditions import check_conditional, check_identity, metadata_of
+from demo.apiserver.preconditions import check_identity
 from demo.apiserver.resources import Resource
 from demo.apiserver.reviews import review
 from demo.apiserver.scale import get_scale, write_scale
@@ -105,7 +105,6 @@ def _update(api: Api, call: Call, subresource: str = "") -> Answer:
             raise not_found(resource, info.name)
         made = create(api, resource, info.namespace, ingest(resource, obj), how)
         return shown(api, call, made, 201)
-    check_conditional(resource, metadata_of(resource, obj), info.name)
     stored = update(api, resource, found, ingest(resource, obj), how)
     _afterwards(api, resource, stored)
     return shown(api, call, stored)

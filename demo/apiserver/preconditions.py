@@ -76,8 +76,8 @@ def check_versions(resource: Resource, live: Object, sent: Object) -> None:
 
 
 def check_conditional(resource: Resource, sent: Object, name: str) -> None:
-    """422 for a PUT without resourceVersion of a kind that insists on one."""
-    if not resource.unconditional_update and sent.get("resourceVersion") in (None, ""):
+    """422 for a write without resourceVersion of a kind that insists on one."""
+    if not resource.unconditional_update and sent.get("resourceVersion") in (None, "", "0"):
         told = "Invalid value: 0: must be specified for an update"
         raise invalid(resource, name, [Cause("metadata.resourceVersion", "FieldValueInvalid", told)])
 

@@ -34,13 +34,15 @@ class RequestInfo(NamedTuple):
 
 
 VERBS = {"POST": "create", "PUT": "update", "PATCH": "patch", "DELETE": "delete", "GET": "get", "HEAD": "get"}
-TRUE = frozenset({"1", "true", "True", "t", "T", "TRUE", ""})
 NAMESPACE_SUBRESOURCES = frozenset({"status", "finalize"})
 
 
 def is_true(query: Mapping[str, str], name: str) -> bool:
-    """A boolean query parameter; present without a value counts as true, as in the API machinery."""
-    return name in query and query[name] in TRUE
+    """A boolean query parameter: anything but `false` and `0` is true, even no value at all.
+
+    Source: k8s.io/apimachinery/pkg/runtime/conversion.go, Convert_Slice_string_To_bool.
+    """
+    return name in query and query[name].lower() not in ("false", "0")
 
 
 def read_request(method: str, path: str, query: Mapping[str, str]) -> RequestInfo | None:

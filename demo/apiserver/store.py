@@ -16,6 +16,13 @@ Object: TypeAlias = dict[str, Any]
 Key: TypeAlias = tuple[str, str]
 StorageKey: TypeAlias = tuple[str, str]
 
+METADATA_ORDER = (
+    "name", "generateName", "namespace", "uid", "resourceVersion", "generation", "creationTimestamp",
+    "deletionTimestamp", "deletionGracePeriodSeconds", "labels", "annotations", "ownerReferences",
+    "finalizers", "managedFields",
+)  # fmt: skip
+"""Every field of ObjectMeta, in the order in which the API server prints them; there are no others."""
+
 _encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 
 
@@ -180,7 +187,8 @@ class Store:
 
     def _next(self, obj: Object) -> Stored:
         self.revision += 1
-        metadata = obj["metadata"] | {"resourceVersion": str(self.revision)}
+        given = obj["metadata"] | {"resourceVersion": str(self.revision)}
+        metadata = {key: given[key] for key in METADATA_ORDER if key in given}
         return Stored(obj | {"metadata": metadata}, self.revision)
 
     def _record(self, key: StorageKey, where: Key, change: Change) -> None:

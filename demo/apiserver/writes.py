@@ -91,6 +91,7 @@ def update(api: Api, resource: Resource, live: Stored, obj: Object, how: Write) 
     if why := malformed(metadata):
         raise bad_request(why)
     preconditions.check_versions(resource, live.obj, metadata)
+    preconditions.check_conditional(resource, metadata, live.obj["metadata"]["name"])
     new = _decoded(resource, live.obj, obj, metadata)
     if not how.tracked and prepare_update(resource, live.obj, new, how.subresource) == live.obj:
         return live

@@ -89,11 +89,12 @@ def test_unconditional_put(client: Client, namespace: str, version: str | None) 
     assert (200, {"data": "replaced"}) == (reply.code, reply.body["data"])
 
 
-def test_kinds_that_insist_on_a_version(client: Client, namespace: str) -> None:
+@pytest.mark.parametrize("version", [None, "", "0"])
+def test_kinds_that_insist_on_a_version(client: Client, namespace: str, version: str | None) -> None:
     """A Lease cannot be replaced without its version: 422."""
     path = f"/apis/coordination.k8s.io/v1/namespaces/{namespace}/leases"
-    sent = {"metadata": {"name": "a"}, "spec": {"holderIdentity": "me"}}
-    client.post(path, sent)
+    sent = {"metadata": {"name": "a", "resourceVersion": version}, "spec": {"holderIdentity": "me"}}
+    client.post(path, sent | {"metadata": {"name": "a"}})
     refused = client.put(f"{path}/a", sent)
     assert (422, ["metadata.resourceVersion"]) == (
         refused.code,
