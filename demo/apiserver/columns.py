@@ -14,6 +14,19 @@ from demo.apiserver.resources import Resource
 from demo.apiserver.scale import read_path
 from demo.apiserver.store import Object
 
+_MINUTE, _HOUR, _DAY, _YEAR = 60, 3600, 86400, 365 * 86400
+_UNITS = (
+    (2 * _MINUTE, "s", 1, "", 0),
+    (10 * _MINUTE, "m", _MINUTE, "s", 1),
+    (3 * _HOUR, "m", _MINUTE, "", 0),
+    (8 * _HOUR, "h", _HOUR, "m", _MINUTE),
+    (2 * _DAY, "h", _HOUR, "", 0),
+    (8 * _DAY, "d", _DAY, "h", _HOUR),
+    (2 * _YEAR, "d", _DAY, "", 0),
+    (8 * _YEAR, "y", _YEAR, "d", _DAY),
+)
+"""Up to so many seconds: the unit, its length, and the smaller unit that follows it, if any."""
+
 Cell = Callable[[Object, int], Any]
 
 
@@ -39,16 +52,16 @@ def path(where: str, absent: Any = "<none>") -> Cell:
 
 
 def age_since(timestamp: str | None, now: int) -> str:
-    """How long ago, in the two largest units, as kubectl prints ages."""
+    """How long ago, as kubectl prints it (`duration.HumanDuration`); `now` is Unix ns."""
     if not timestamp:
         return "<unknown>"
     then = datetime.fromisoformat(timestamp.replace("Z", "+00:00")).timestamp()
     seconds = max(int(now / NANOSECONDS - then), 0)
-    for unit, length, until in (("s", 1, 120), ("m", 60, 180 * 60), ("h", 3600, 48 * 3600)):
+    for until, name, length, below, part in _UNITS:
         if seconds < until:
-            rest = f"{seconds % 60}s" if unit == "m" and seconds < 600 and seconds % 60 else ""
-            return f"{seconds // length}{unit}{rest}"
-    return f"{seconds // 86400}d"
+            rest = seconds % length // part if part else 0
+            return f"{seconds // length}{name}" + (f"{rest}{below}" if rest else "")
+    return f"{seconds // _YEAR}y"
 
 
 def _age(obj: Object, now: int) -> str:

@@ -9,12 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from demo.apiserver.api import Api
-from demo.apiserver.clock import NANOSECONDS, rfc3339, shift
+from demo.apiserver.clock import NANOSECONDS, rfc3339
 from demo.apiserver.preconditions import check_deletion
 from demo.apiserver.resources import Resource
 from demo.apiserver.status_errors import Cause, bad_request, forbidden, invalid_options
 from demo.apiserver.store import Object, Stored
-from demo.apiserver.writes import rewrite
 
 PODS = ("", "pods")
 DEFAULT_GRACE = 30
@@ -114,7 +113,7 @@ def _mark(api: Api, resource: Resource, live: Stored, grace: int, finalizers: li
     if resource.key == ("", "namespaces"):
         obj = obj | {"status": (obj.get("status") or {}) | {"phase": "Terminating"}}
     changed = metadata | {
-        "deletionTimestamp": rfc3339(api.now() + grace * NANOSECONDS),
+        "deletionTimestamp": _after(api, grace),
         "deletionGracePeriodSeconds": grace,
     }
     if generation:
@@ -128,19 +127,25 @@ def _mark(api: Api, resource: Resource, live: Stored, grace: int, finalizers: li
 
 
 def _delete_again(api: Api, resource: Resource, live: Stored, options: Object, dry_run: bool) -> Deleted:
-    """A second DELETE can only shorten the grace period."""
+    """A second DELETE can only shorten the grace period, which then counts from now."""
     metadata = live.obj["metadata"]
     pending = metadata.get("deletionGracePeriodSeconds") or 0
     asked = options.get("gracePeriodSeconds")
-    if pending and asked is not None and asked < pending and not dry_run:
-        stamp = shift(metadata["deletionTimestamp"], asked - pending)
-        if not asked and not metadata.get("finalizers"):
-            return Deleted(_removed(api, resource, live, dry_run), True)
-        changed = rewrite(api, resource, live, deletionTimestamp=stamp, deletionGracePeriodSeconds=asked)
-        return Deleted(changed, False)
-    if pending or metadata.get("finalizers") or resource.key in HELD_BY_SERVER:
+    held = bool(metadata.get("finalizers")) or resource.key in HELD_BY_SERVER
+    sooner = asked if asked is not None and asked < pending and not dry_run else None
+    if pending and sooner is None:
+        return Deleted(live, False)
+    if sooner is not None:
+        mark = {"deletionTimestamp": _after(api, sooner), "deletionGracePeriodSeconds": sooner}
+        live = api.store.put(resource.key, live.obj | {"metadata": metadata | mark})
+        held = held or bool(sooner)
+    if held:
         return Deleted(live, False)
     return Deleted(_removed(api, resource, live, dry_run), True)
+
+
+def _after(api: Api, seconds: int) -> str:
+    return rfc3339(api.now() + seconds * NANOSECONDS)
 
 
 def _removed(api: Api, resource: Resource, live: Stored, dry_run: bool) -> Stored:

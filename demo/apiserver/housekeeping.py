@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import deque
 from collections.abc import Callable
 from functools import partial
@@ -10,7 +11,10 @@ from demo.apiserver import crds, namespaces
 from demo.apiserver.api import Api
 from demo.apiserver.gc import GarbageCollector
 from demo.apiserver.preconditions import NAMESPACES
+from demo.apiserver.status_errors import ApiError
 from demo.apiserver.store import Change, StorageKey
+
+logger = logging.getLogger(__name__)
 
 
 class Housekeeping:
@@ -31,9 +35,18 @@ class Housekeeping:
             self._soon(self._run)
 
     def _run(self) -> None:
-        while self._work:
-            self._work.popleft()()
-        self._planned = False
+        try:
+            while self._work:
+                self._do(self._work.popleft())
+        finally:
+            self._planned = False
+
+    def _do(self, work: Callable[[], None]) -> None:
+        """What is refused (to delete the default namespace) does not stop the rest."""
+        try:
+            work()
+        except ApiError as refused:
+            logger.info("housekeeping was refused: %s", refused.message)
 
     def _note(self, storage: StorageKey, change: Change) -> None:
         self._collector.note(storage, change)
