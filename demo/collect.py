@@ -17,19 +17,19 @@ class Collector(SpanExporter):
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._spans: list[SpanData] = []
+        self._spans: list[ReadableSpan] = []
 
     def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
-        converted = [from_readable_span(span) for span in spans]
         with self._lock:
-            self._spans.extend(converted)
+            self._spans.extend(spans)
         return SpanExportResult.SUCCESS
 
     @property
     def spans(self) -> list[SpanData]:
-        """A copy of what has arrived."""
+        """What has arrived."""
         with self._lock:
-            return list(self._spans)
+            arrived = list(self._spans)
+        return [from_readable_span(span) for span in arrived]
 
 
 class Ended(SpanProcessor):

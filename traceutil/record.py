@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from opentelemetry.trace import SpanContext, TraceFlags
@@ -13,11 +13,11 @@ from opentelemetry.trace import SpanContext, TraceFlags
 from traceutil import derive
 from traceutil.carriers.base import Malformed
 from traceutil.change import last_written_by_scale, replicas, spec_hash, spec_written_at
+from traceutil.checks import count, flags, hex_id, seconds, sequence, string, unix_nano
 from traceutil.objects import Json, section
 from traceutil.refs import names
 from traceutil.times import SECOND, clamp, parse_time
 
-_HEX = re.compile("[0-9a-f]+")
 #: The annotation that holds it.
 KEY = "traceutil.dev/object-span"
 #: Longest record that is read, in characters.
@@ -138,6 +138,11 @@ def loads(value: object, *, max_links: int = 32) -> Record:
     """
     if not isinstance(value, str) or not value or len(value) > MAX_SIZE:
         raise Malformed("object-span: not a string of sensible size")
+    return _parsed(value, max_links)
+
+
+@lru_cache(maxsize=2048)  # a controller sees the same record in every version of an object
+def _parsed(value: str, max_links: int) -> Record:
     try:
         return _from_json(json.loads(value), max_links, MAX_PREV)
     except (ValueError, TypeError, KeyError, RecursionError) as error:
@@ -148,82 +153,34 @@ def _from_json(data: Any, max_links: int, depth: int) -> Record:
     prev = data.get("prev") if isinstance(data, dict) else None
     drift = data["drift"] if isinstance(data, dict) and "drift" in data else None
     return Record(
-        trace_id=_hex(data["trace"], 32),
-        span_id=_hex(data["span"], 16),
-        parent_id=_hex(data["parent"], 16) if "parent" in data else 0,
-        flags=_flags(data["flags"]),
-        of=_string(data["of"]),
-        start=_time(data["start"]),
-        generation=_number(data["gen"]) if "gen" in data else None,
-        closer=_string(data.get("closer", "")),
-        deadline=_seconds(data["deadline"]) if "deadline" in data else None,
-        links=tuple(_link(item) for item in _list(data.get("links", []))[:max_links]),
-        shards=min(_number(data.get("shards", 0)), 1_000),
+        trace_id=hex_id(data["trace"], 32),
+        span_id=hex_id(data["span"], 16),
+        parent_id=hex_id(data["parent"], 16) if "parent" in data else 0,
+        flags=flags(data["flags"]),
+        of=string(data["of"]),
+        start=unix_nano(data["start"]),
+        generation=count(data["gen"]) if "gen" in data else None,
+        closer=string(data.get("closer", "")),
+        deadline=seconds(data["deadline"]) if "deadline" in data else None,
+        links=tuple(_link(item) for item in sequence(data.get("links", []))[:max_links]),
+        shards=min(count(data.get("shards", 0)), 1_000),
         prev=_from_json(prev, max_links, depth - 1) if prev is not None and depth > 0 else None,
-        spec=_string(data.get("spec", "")),
-        replicas=_number(data["replicas"]) if "replicas" in data else None,
-        end=_time(data["end"]) if "end" in data else None,
-        reason=_string(data.get("reason", "")),
+        spec=string(data.get("spec", "")),
+        replicas=count(data["replicas"]) if "replicas" in data else None,
+        end=unix_nano(data["end"]) if "end" in data else None,
+        reason=string(data.get("reason", "")),
         drift=None if drift is None else _drift(drift),
     )
 
 
 def _drift(value: Any) -> Drift:
-    end = _time(value["end"]) if "end" in value else None
-    return Drift(_time(value["start"]), _time(value["latch"]), end)
-
-
-def _hex(value: Any, digits: int) -> int:
-    number = _bits(value, digits)
-    if not number:
-        raise ValueError("an id of zeros")
-    return number
-
-
-def _bits(value: Any, digits: int) -> int:
-    if not isinstance(value, str) or len(value) != digits or not _HEX.fullmatch(value):
-        raise ValueError(f"not {digits} lower-case hex digits")
-    return int(value, 16)
-
-
-def _flags(value: Any) -> int:
-    return _bits(value, 2)
-
-
-def _number(value: Any) -> int:
-    if type(value) is not int or not 0 <= value < 2**53:
-        raise ValueError("not a count")
-    return value
-
-
-def _time(value: Any) -> int:
-    if type(value) is not int or not 0 <= value < 2**63:
-        raise ValueError("not Unix nanoseconds")
-    return value
-
-
-def _seconds(value: Any) -> float:
-    if type(value) not in (int, float) or not 0 <= value < 1e9:
-        raise ValueError("not a number of seconds")
-    return float(value)
-
-
-def _string(value: Any) -> str:
-    if not isinstance(value, str):
-        raise ValueError("not a string")
-    value.encode()  # half a surrogate pair would fail only at export, and a whole batch with it
-    return value
-
-
-def _list(value: Any) -> list[Any]:
-    if not isinstance(value, list):
-        raise ValueError("not a list")
-    return value
+    end = unix_nano(value["end"]) if "end" in value else None
+    return Drift(unix_nano(value["start"]), unix_nano(value["latch"]), end)
 
 
 def _link(value: Any) -> RecordLink:
     why, trace, span = value
-    return RecordLink(_string(why), _hex(trace, 32), _hex(span, 16))
+    return RecordLink(string(why), hex_id(trace, 32), hex_id(span, 16))
 
 
 def holds(record: Record, obj: Json, *, cluster: str = "") -> bool:
@@ -231,8 +188,7 @@ def holds(record: Record, obj: Json, *, cluster: str = "") -> bool:
     metadata = section(obj, "metadata")
     if metadata.get("deletionTimestamp") or not names(record.of, obj, cluster):
         return False
-    created = parse_time(metadata.get("creationTimestamp"))
-    if created is not None and created > record.start + COPIED_AFTER:
+    if is_copied(record, obj):
         return False
     generation = metadata.get("generation")
     if isinstance(generation, int) and record.generation is not None:
@@ -241,6 +197,12 @@ def holds(record: Record, obj: Json, *, cluster: str = "") -> bool:
         if generation < record.generation:
             return False
     return _spec_unchanged(record, obj)
+
+
+def is_copied(record: Record, obj: Json) -> bool:
+    """Whether the object was created long after the record's start: re-applied, or restored."""
+    created = parse_time(section(obj, "metadata").get("creationTimestamp"))
+    return created is not None and created > record.start + COPIED_AFTER
 
 
 def _spec_unchanged(record: Record, obj: Json) -> bool:
