@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from demo.apiserver import discovery
+from demo.apiserver import discovery, openapi
 from demo.apiserver.call import Answer, answer
 from demo.apiserver.negotiation import Form, wanted_form
 from demo.apiserver.registry import Registry
@@ -10,7 +10,6 @@ from demo.apiserver.store import to_json
 
 HEALTH = ("healthz", "readyz", "livez")
 NOWHERE = Answer(404, b"404 page not found\n", "text/plain")
-OPENAPI_INFO = {"title": "Kubernetes", "version": discovery.VERSION["gitVersion"]}
 
 
 def page(registry: Registry, path: str, accept: str, address: str) -> Answer:
@@ -25,9 +24,12 @@ def page(registry: Registry, path: str, accept: str, address: str) -> Answer:
                 {"paths": ["/api", "/api/v1", "/apis", "/healthz", "/livez", "/readyz", "/version"]}
             )
         case ["openapi", "v2"]:
-            return answer({"swagger": "2.0", "info": OPENAPI_INFO, "paths": {}, "definitions": {}})
+            return answer(openapi.swagger())
         case ["openapi", "v3"]:
-            return answer({"paths": {}})
+            return answer(openapi.index(registry))
+        case ["openapi", "v3", *place]:
+            document = openapi.document(registry, "/".join(place))
+            return answer(document) if document else NOWHERE
         case ["api" | "apis" as root, *rest]:
             return _discovery(registry, root, rest, accept, address)
     return NOWHERE

@@ -75,3 +75,15 @@ def test_access_review(client: Client) -> None:
     review = {"spec": {"resourceAttributes": {"verb": "list", "resource": "pods"}}}
     found = client.post("/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", review)
     assert (201, True) == (found.code, found.body["status"]["allowed"])
+
+
+def test_openapi_leaves_validation_to_the_server(client: Client) -> None:
+    """The OpenAPI document of a group says that a PATCH takes fieldValidation, which kubectl looks for."""
+    where = client.get("/openapi/v3").body["paths"]["apis/apps/v1"]["serverRelativeURL"]
+    found = client.get(where).body["paths"]["/apis/apps/v1/namespaces/{namespace}/deployments/{name}"][
+        "patch"
+    ]
+    assert "fieldValidation" in [parameter["name"] for parameter in found["parameters"]]
+    assert {"group": "apps", "version": "v1", "kind": "Deployment"} == found[
+        "x-kubernetes-group-version-kind"
+    ]
