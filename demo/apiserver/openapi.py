@@ -1,6 +1,6 @@
 """OpenAPI, as much as kubectl needs in order to leave validation to the server.
 
-kubectl looks for the query parameter `fieldValidation` of a kind's PATCH (QueryParamVerifierV3 in cli-runtime).
+kubectl looks for the parameter `fieldValidation` of a kind's PATCH (QueryParamVerifierV3 in cli-runtime).
 """
 
 from __future__ import annotations
