@@ -78,10 +78,22 @@ def spec_written_at(obj: Json) -> int | None:
 
 def last_written_by_scale(obj: Json) -> bool:
     """Whether `spec.replicas` was last written through `/scale`: an autoscaler, `kubectl scale`."""
-    return any(
-        entry.get("subresource") == "scale" and "f:replicas" in section(section(entry, "fieldsV1"), "f:spec")
+    return bool(_scales(obj))
+
+
+def scaled_at(obj: Json) -> int | None:
+    """Unix ns of the last write through `/scale`; None where it left no time (`kubectl scale` does not)."""
+    times = (parse_time(entry.get("time")) for entry in _scales(obj))
+    return max((time for time in times if time is not None), default=None)
+
+
+def _scales(obj: Json) -> list[Json]:
+    return [
+        entry
         for entry in items(section(obj, "metadata"), "managedFields")
-    )
+        if entry.get("subresource") == "scale"
+        and "f:replicas" in section(section(entry, "fieldsV1"), "f:spec")
+    ]
 
 
 def same_desired_state(sent: Json, live: Json) -> bool:

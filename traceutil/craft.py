@@ -7,7 +7,7 @@ the recorded ids, and the span is started and ended at the recorded times.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 from opentelemetry import trace
 from opentelemetry.context import Context, create_key, set_value
@@ -48,6 +48,14 @@ class _Crafting(Protocol):
     ) -> Span: ...
 
 
+class SpanEvent(NamedTuple):
+    """Something that happened during a span, at `time` (Unix ns)."""
+
+    name: str
+    time: int
+    attributes: dict[str, int]
+
+
 class Crafter:
     """Exports object spans, each with the resource of its kind where the provider can give one."""
 
@@ -67,6 +75,7 @@ class Crafter:
         end: int,
         attributes: dict[str, Any],
         links: Sequence[Link] = (),
+        events: Sequence[SpanEvent] = (),
         error: str | None = None,
     ) -> None:
         """Start and end one span with the given ids and times (Unix ns). `error`: why it failed, if it did.
@@ -87,6 +96,8 @@ class Crafter:
             FIXED.reset(token)
         if not span.is_recording():
             self._health.count("unsampled_crafted", name)
+        for event in events:
+            span.add_event(event.name, event.attributes, event.time)
         if error is not None:
             span.set_status(Status(StatusCode.ERROR, error))
         span.end(max(start, end))

@@ -7,10 +7,12 @@ from typing import Any
 from opentelemetry.trace import Link, SpanContext, TraceFlags
 
 from traceutil import derive
-from traceutil.craft import Crafter
+from traceutil.change import last_written_by_scale, replicas, scaled_at
+from traceutil.craft import Crafter, SpanEvent
 from traceutil.objects import Json, section, text
 from traceutil.places import derived_context, kind_attributes
 from traceutil.record import Drift, Record
+from traceutil.refs import identity
 from traceutil.semconv import (
     CHANGE,
     EMITTER,
@@ -21,11 +23,14 @@ from traceutil.semconv import (
     OBJECT_GENERATION,
     REASON,
     RELATION,
+    REPLICAS_FROM,
+    REPLICAS_TO,
     SPAN_TYPE,
 )
 from traceutil.settings import Settings
+from traceutil.times import clamp
 
-_FAILURES = frozenset({"failed", "overdue"})
+FAILURES = frozenset({"failed", "overdue"})
 
 
 def service_of(kind: str) -> str:
@@ -50,13 +55,13 @@ class Reporter:
         self._export(record, obj, record.reason, message, links)
         for ids in roots:
             back = _link("overflow", record.trace_id, record.span_id, record.flags)
-            own = SpanContext(*ids, False, TraceFlags(record.flags))  # as its children are, whatever the ratio
+            own = SpanContext(*ids, False, TraceFlags(record.flags))  # as its children's
             self._export(record, obj, record.reason, message, [back], own=own)
 
     def episode(self, record: Record, drift: Drift, obj: Json) -> None:
         """Export a drift episode: a root of its own, linked to the span that had closed."""
         ids = derive.episode_ids(record.span_id, drift.latch)
-        reason = "recovered" if record.reason in _FAILURES and record.end == drift.latch else "reached"
+        reason = "recovered" if record.reason in FAILURES and record.end == drift.latch else "reached"
         self._export(
             record,
             obj,
@@ -74,12 +79,15 @@ class Reporter:
         ended = record.closed(gone, "reached")
         self._export(ended, obj, "reached", "", links, more={CHANGE: "deletion"})
 
-    def derived_deletion(self, record: Record, obj: Json, start: int, gone: int) -> None:
+    def derived_deletion(self, record: Record | None, obj: Json, start: int, gone: int) -> None:
         """Export the deletion's derived trace, in which others worked on the terminating object."""
         ids = derive.object_ids(text(section(obj, "metadata"), "uid"), "deletion")
-        links = [_link("deletion", record.trace_id, record.span_id, record.flags)]
+        own = derived_context(ids, self._settings)
+        known = record is not None
+        of = identity(obj, self._settings.cluster)
+        record = record or Record(*ids, parent_id=0, flags=int(own.trace_flags), of=of, start=start)
+        links = [_link("deletion", record.trace_id, record.span_id, record.flags)] if known else []
         more = {CHANGE: "deletion"}
-        own = self._derived(ids, record)
         self._export(record, obj, "reached", "", links, own=own, times=(start, gone), more=more)
 
     def _derived(self, ids: derive.Ids, record: Record) -> SpanContext:
@@ -111,7 +119,8 @@ class Reporter:
             end=end,
             attributes=attributes,
             links=links,
-            error=(message or reason) if reason in _FAILURES else None,
+            events=_scaled(record, obj, start, end) if own is None else (),
+            error=(message or reason) if reason in FAILURES else None,
         )
 
     def _attributes(self, record: Record, obj: Json, kind: str, reason: str, message: str) -> dict[str, Any]:
@@ -126,9 +135,20 @@ class Reporter:
             out[EMITTER] = self._settings.component
         if message:
             out[MESSAGE] = message
-        if reason in _FAILURES:
+        if reason in FAILURES:
             out[ERROR_TYPE] = message.split(":", 1)[0] or reason
         return out
+
+
+def _scaled(record: Record, obj: Json, start: int, end: int) -> list[SpanEvent]:
+    """An autoscaler moved the target while the span was open: no new change, but an event of this one."""
+    target = replicas(obj)
+    if record.replicas is None or target is None or target == record.replicas:
+        return []
+    if not last_written_by_scale(obj):
+        return []
+    at = clamp(scaled_at(obj) or end, start, end)
+    return [SpanEvent("scaled", at, {REPLICAS_FROM: record.replicas, REPLICAS_TO: target})]
 
 
 def _links(record: Record) -> list[Link]:

@@ -62,6 +62,9 @@ CHANGE = "traceutil.change"
 #: On a link: why it is there: superseded, superseded_by, previous, written_by, cause, drift, deletion, stale,
 #: overflow.
 LINK = "traceutil.link"
+#: On the event "scaled" of an object span: replicas before and after a change through /scale.
+REPLICAS_FROM = "traceutil.replicas.from"
+REPLICAS_TO = "traceutil.replicas.to"
 #: How many links were left out because of the bound.
 LINKS_DROPPED = "traceutil.links_dropped"
 #: Seconds within which a derived start is known (1.0 where the server stores whole seconds).

@@ -26,10 +26,11 @@ from traceutil.carriers.baggage import Baggage
 from traceutil.carriers.w3c import W3C
 from traceutil.causes import Causes
 from traceutil.change import same_desired_state
-from traceutil.closing import Closer, Handled
+from traceutil.closing import Closer
 from traceutil.craft import Crafter, global_provider
 from traceutil.desired import Convergence, State, desired_state_reached
 from traceutil.health import Health
+from traceutil.judging import Handled
 from traceutil.memory import Bounded
 from traceutil.object_span import ObjectSpan
 from traceutil.objects import (
@@ -42,7 +43,7 @@ from traceutil.objects import (
     text,
 )
 from traceutil.opening import deletion_record, derived_record, opened
-from traceutil.places import Place, classify, opted_out, read_plain, read_record, resolve
+from traceutil.places import Place, classify, object_key, opted_out, read_plain, read_record, resolve
 from traceutil.record import KEY, Record, holds
 from traceutil.relation import Relation
 from traceutil.settings import Settings
@@ -135,9 +136,9 @@ class ObjectTracer:
         body = as_json(obj)
         if not self.settings.enabled or opted_out(body, self.settings):
             return NoScope()
-        place = self._place(body, relation or self.settings.relation)
         work = current_work() if context is None else None
-        nested = work is not None and work.place.key == place.key
+        nested = work is not None and work.place.key == object_key(body)
+        place = work.place if nested and work else self._place(body, relation or self.settings.relation)
         own = stage_attributes(place) if nested else dict(place.attributes)
         if attributes:
             own.update(attributes)
@@ -158,7 +159,7 @@ class ObjectTracer:
         )
         return WorkScope(
             start,
-            work.place if nested and work is not None else place,
+            place,
             name,
             clock=self.settings.clock,
             attempts=self._attempts,

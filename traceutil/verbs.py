@@ -10,9 +10,9 @@ from opentelemetry.context import Context
 from opentelemetry.trace import Link, Span, SpanKind
 
 from traceutil.causes import Causes
-from traceutil.closing import Handled
 from traceutil.current import current_tracer
 from traceutil.desired import Convergence
+from traceutil.judging import Handled
 from traceutil.object_span import ObjectSpan
 from traceutil.objects import KubernetesObject, WritableObject
 from traceutil.relation import Relation

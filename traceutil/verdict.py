@@ -44,14 +44,18 @@ def _deadline(record: Record, obj: Json, default: float) -> tuple[int, Reason, s
     spec = section(obj, "spec")
     kind = text(obj, "kind")
     progress = spec.get("progressDeadlineSeconds")
+    active = spec.get("activeDeadlineSeconds")
+    failing: tuple[int, Reason, str] | None = None
     if kind == "Deployment" and isinstance(progress, int):
         since = max(progress_at(obj) or 0, record.start)
-        return since + progress * SECOND, "failed", "ProgressDeadlineExceeded"
-    active = spec.get("activeDeadlineSeconds")
-    if kind == "Job" and isinstance(active, int):
-        return record.start + active * SECOND, "failed", "DeadlineExceeded"
-    seconds = record.deadline if record.deadline is not None else default
-    return record.start + int(seconds * SECOND), "overdue", ""
+        failing = since + progress * SECOND, "failed", "ProgressDeadlineExceeded"
+    elif kind == "Job" and isinstance(active, int):
+        failing = record.start + active * SECOND, "failed", "DeadlineExceeded"
+    if failing is not None and record.deadline is None:
+        return failing
+    seconds = default if record.deadline is None else record.deadline
+    overdue: tuple[int, Reason, str] = record.start + int(seconds * SECOND), "overdue", ""
+    return overdue if failing is None else min(overdue, failing)
 
 
 def _words(state: Convergence) -> str:

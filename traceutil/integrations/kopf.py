@@ -13,9 +13,9 @@ from typing import Any
 
 import kopf
 
-from traceutil.closing import Handled
 from traceutil.current import current_tracer
 from traceutil.encode import own_keys
+from traceutil.judging import Handled
 from traceutil.objects import section
 from traceutil.tracer import ObjectTracer
 
@@ -77,8 +77,8 @@ def _check_order(handlers: Iterable[Any]) -> None:
         call = getattr(wrapper, "__traceutil__", None)
         if call is not None and wrapper is not function and call.function is function:
             raise TypeError(
-                f"{function.__module__}.{function.__qualname__}: @traced stands above @kopf.on…, so kopf calls the "
-                f"function without it; put @traced({call.name!r}) below @kopf.on…, next to the def"
+                f"{function.__module__}.{function.__qualname__}: @traced stands above @kopf.on…, so kopf "
+                f"calls the function without it; put @traced({call.name!r}) below @kopf.on…, next to the def"
             )
 
 
@@ -115,7 +115,7 @@ def _closer(settings: kopf.OperatorSettings, tracer: ObjectTracer) -> Callable[.
 
 
 def _handled(settings: kopf.OperatorSettings, body: kopf.Body) -> Handled | None:
-    """Whether kopf has handled the change: the configuration that it handled last is the one that is desired."""
+    """Whether kopf has handled the change: what it handled last is what is desired."""
     essence = settings.persistence.diffbase_storage.fetch(body=body)
     if essence is None:
         return None

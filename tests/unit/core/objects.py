@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import itertools
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,6 +14,8 @@ from traceutil.times import SECOND
 TRACEPARENT = "tracing.k8s.io/traceparent"
 UID = "11111111-2222-3333-4444-555555555555"
 Object = dict[str, Any]
+
+_versions = itertools.count(1_000)
 
 
 def at(seconds: float) -> str:
@@ -89,7 +92,7 @@ def with_status(obj: Object, **status: Any) -> Object:
     """The same object with another status, of its current generation, and a new resourceVersion."""
     result = copy.deepcopy(obj)
     metadata = result["metadata"]
-    metadata["resourceVersion"] = str(int(metadata["resourceVersion"]) + 1)
+    metadata["resourceVersion"] = str(next(_versions))
     result["status"] = {"observedGeneration": metadata.get("generation"), **status}
     return result
 

@@ -1,0 +1,49 @@
+"""What the closer looks at: the status about to be written, the handler's word, the deletion's start."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal, TypeAlias
+
+from traceutil.desired import Convergence, State, desired_state_reached
+from traceutil.objects import Json, section
+from traceutil.times import SECOND, parse_time
+
+#: How the handler of a change ended, for objects whose status cannot tell.
+Handled: TypeAlias = Literal["succeeded", "failed"]
+
+
+def deletion_start(obj: Json) -> int | None:
+    """Unix ns at which deletion was asked for: deletionTimestamp − deletionGracePeriodSeconds."""
+    metadata = section(obj, "metadata")
+    at = parse_time(metadata.get("deletionTimestamp"))
+    grace = metadata.get("deletionGracePeriodSeconds")
+    return None if at is None else at - (grace if isinstance(grace, int) else 0) * SECOND
+
+
+def overlaid(obj: Json, patch: Any) -> Json:
+    """The object with the status of `patch` laid over it, as a merge patch would."""
+    status = patch.get("status") if isinstance(patch, Mapping) else None
+    if not isinstance(status, Mapping):
+        return obj
+    return {**obj, "status": {**section(obj, "status"), **status}}
+
+
+def with_handler(state: Convergence, handled: Handled | None) -> Convergence:
+    """A custom resource whose status cannot tell is reached when its handler succeeded (docs/spec.md 8)."""
+    if state.state is not State.UNKNOWN or handled is None:
+        return state
+    return Convergence(
+        State.REACHED if handled == "succeeded" else State.FAILED, "Handler", f"its handler {handled}"
+    )
+
+
+def changes_status(obj: Json, judged: Json) -> bool:
+    """Whether the status about to be written differs from the stored one."""
+    return bool(obj.get("status") != judged.get("status"))
+
+
+def failure_message(obj: Json) -> str:
+    """Status's own words for a failure, else ''."""
+    state = desired_state_reached(obj)
+    return f"{state.reason}: {state.message}" if state.state is State.FAILED else ""
