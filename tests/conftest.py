@@ -16,6 +16,10 @@ def pytest_runtest_makereport(
     if report.skipped:
         report.outcome = "failed"
         report.longrepr = f"{item.nodeid} was skipped: a test that cannot run here must not be here"
+    # What was logged may hold half a surrogate pair, which cannot be sent from a worker to its master.
+    report.sections = [
+        (name, text.encode("utf-8", "backslashreplace").decode()) for name, text in report.sections
+    ]
     return report
 
 
