@@ -35,6 +35,9 @@ _RESOURCES = {
 #: where there is nothing else yet.
 _ALWAYS = "Namespace"
 
+_QUIET = 0.05  #: seconds without an event that mean that none is on its way
+_DRAIN = 1.0  #: seconds to wait for that at most
+
 log = logging.getLogger(__name__)
 
 
@@ -67,6 +70,8 @@ class Informer:
         deleted meanwhile is not in that list, and kopf does not say so.
         """
         self.synced = asyncio.Event()
+        self._halted = asyncio.Event()
+        self._heard = 0.0  # loop time of the newest event
         self._store, self._namespaces, self._relisted = store, namespaces, relisted
         self._listeners: dict[str, list[Listener]] = {_ALWAYS: []}
         for kinds, listener in listeners:
@@ -92,6 +97,7 @@ class Informer:
 
     async def _event(self, event: Any, **_: Any) -> None:
         self.synced.set()
+        self._heard = asyncio.get_running_loop().time()
         obj = event["object"]
         if event["type"] is None and uid(obj) in self._known:
             self._relisted(obj["kind"])
@@ -107,8 +113,8 @@ class Informer:
         for listener in self._listeners[obj["kind"]]:
             listener(event, obj)
 
-    async def run(self, stop: asyncio.Event) -> None:
-        """Watch until `stop` is set. kopf handles SIGINT and SIGTERM meanwhile; either sets `stop`.
+    async def run(self) -> None:
+        """Watch until `halt`. kopf handles SIGINT and SIGTERM meanwhile and ends on either.
 
         `kopf.operator` would, at its end, cancel every task that was created after it, ours and our
         caller's; so only kopf's own tasks are awaited and cancelled here.
@@ -117,7 +123,7 @@ class Informer:
             registry=self._registry,
             settings=_settings(),
             standalone=True,
-            stop_flag=stop,
+            stop_flag=self._halted,
             **({"namespaces": self._namespaces} if self._namespaces else {"clusterwide": True}),
         )
         try:
@@ -126,11 +132,23 @@ class Informer:
                 if not task.cancelled() and (error := task.exception()) is not None:
                     raise error
         finally:
-            stop.set()
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             _release_signals()
+
+    async def halt(self) -> None:
+        """End `run`, once the last events have been taken in.
+
+        kopf's watchers leave an open generator behind where they are cancelled in the middle of an event,
+        and asyncio reports that as an error when the loop closes.
+        """
+        loop = asyncio.get_running_loop()
+        for _ in range(int(_DRAIN / _QUIET)):
+            if self._heard + _QUIET <= loop.time():
+                break
+            await asyncio.sleep(_QUIET)
+        self._halted.set()
 
 
 def _settings() -> kopf.OperatorSettings:
@@ -138,7 +156,6 @@ def _settings() -> kopf.OperatorSettings:
     settings.posting.enabled = False
     settings.scanning.disabled = True
     settings.persistence.diffbase_storage = _NoDiffBase()
-    settings.queueing.idle_timeout = 1.0
     settings.queueing.exit_timeout = 0.2
     return settings
 

@@ -50,17 +50,23 @@ def verdict(owner: Object, obj: Object) -> str:
 async def claim(controller: Controller, owner: Object, kind: str) -> list[Object]:
     """The objects of `kind` that `owner` controls, after adoption and release. Raises ApiError (409)."""
     namespace, mine = key_of(owner)[0], []
-    candidates = controller.store.where(kind, "owner", uid(owner))
     orphans = [each for each in controller.store.where(kind, "owner", "") if key_of(each)[0] == namespace]
-    for each in [*candidates, *orphans]:
-        match verdict(owner, each):
-            case "keep":
-                mine.append(each)
-            case "adopt":
-                mine.append(await _change(controller, each, _with(each, controller_reference(owner))))
-            case "release":
-                await _change(controller, each, _without(each, uid(owner)))
-    return [each for each in mine if each]
+    by_labels: dict[frozenset[tuple[str, str]], str] = {}
+    for each in controller.store.where(kind, "owner", uid(owner)):
+        # Children of one template have the same labels: one look at the selector decides for all.
+        labelled = frozenset(labels(each).items())
+        if labelled not in by_labels:
+            by_labels[labelled] = verdict(owner, each)
+        if by_labels[labelled] == "keep":
+            mine.append(each)
+        else:
+            await _change(controller, each, _without(each, uid(owner)))
+    adopted = [
+        await _change(controller, each, _with(each, controller_reference(owner)))
+        for each in orphans
+        if verdict(owner, each) == "adopt"
+    ]
+    return [*mine, *(each for each in adopted if each)]
 
 
 def _with(obj: Object, reference: dict[str, Any]) -> list[Any]:

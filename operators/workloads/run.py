@@ -90,19 +90,20 @@ async def _run(
     informer: Informer, controllers: Sequence[Controller], ready: asyncio.Event, stop: asyncio.Event
 ) -> None:
     """Watches first; controllers once all is listed; the controllers end before the watches do."""
-    watching = asyncio.create_task(informer.run(stop), name="watches")
-    working = [asyncio.create_task(_work(informer, controllers, ready), name="controllers")]
+    watching = asyncio.create_task(informer.run(), name="watches")
+    working = asyncio.create_task(_work(informer, controllers, ready), name="controllers")
+    stopping = asyncio.create_task(stop.wait(), name="stop")
     try:
-        await asyncio.wait([watching, *working], return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait([watching, working, stopping], return_when=asyncio.FIRST_COMPLETED)
     finally:
         stop.set()
-        for task in working:
-            task.cancel()
-        results = await asyncio.gather(*working, return_exceptions=True)
-        await watching
-        for result in results:
-            if isinstance(result, Exception):
-                raise result
+        working.cancel()
+        await asyncio.wait([working])
+        await informer.halt()
+        await asyncio.wait([watching, stopping])
+    for task in (watching, working):
+        if not task.cancelled() and (error := task.exception()) is not None:
+            raise error
 
 
 async def _work(informer: Informer, controllers: Sequence[Controller], ready: asyncio.Event) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from operators.workloads.client import ApiError
@@ -24,7 +25,7 @@ from operators.workloads.objects import (
 from operators.workloads.owned import claim, owner_in, owners_of_orphan
 from operators.workloads.queue import Item
 from operators.workloads.replicaset.expectations import Expectations
-from operators.workloads.replicaset.pods import is_active, new_pod, next_available, replica_set_status
+from operators.workloads.replicaset.pods import Sightings, new_pod, next_available, replica_set_status
 from operators.workloads.replicaset.ranking import surplus
 from operators.workloads.replicaset.scale import difference, slow_start
 
@@ -38,6 +39,7 @@ class ReplicaSetController(Controller):
     def __init__(self, around: Surroundings) -> None:
         super().__init__(around)
         self.expectations = Expectations(around.clock.now)
+        self.sightings = Sightings()
         self._deleted: set[str] = set()
 
     def on_event(self, event: EventType, obj: Object) -> None:
@@ -50,9 +52,11 @@ class ReplicaSetController(Controller):
             self.queue.add(key_of(obj), f"ReplicaSet {event.lower()}")
 
     def _on_pod(self, event: EventType, pod: Object) -> None:
-        if event == "DELETED" and uid(pod) in self._deleted:
-            self._deleted.discard(uid(pod))
-            self.tracer.end_if_reached(pod, deleted=True)
+        if event == "DELETED":
+            self.sightings.forget(pod)
+            if uid(pod) in self._deleted:
+                self._deleted.discard(uid(pod))
+                self.tracer.end_if_reached(pod, deleted=True)
         if controller_uid(pod):
             owner = owner_in(self.store, pod, "ReplicaSet")
             owners: Sequence[Object] = [owner] if owner else []
@@ -74,18 +78,23 @@ class ReplicaSetController(Controller):
             self.queue.add_after(item.key, outstanding, "answers outstanding")
         elif not being_deleted(replica_set):
             try:
-                await self._resize(replica_set, [pod for pod in pods if is_active(pod)], item)
+                await self._resize(replica_set, self._active(pods), item)
             except ApiError as error:
                 failure = error
         await self._report(item, failure)
         if failure is not None:
             raise failure
 
+    def _active(self, pods: Iterable[Object]) -> list[Object]:
+        return [each.pod for each in self.sightings.of(pods) if each.active]
+
     async def _resize(self, replica_set: Object, active: Sequence[Object], item: Item) -> None:
         change = difference(len(active), number(spec(replica_set).get("replicas"), 1))
         if change > 0:
             for batch in slow_start(change):
                 await self._create(replica_set, batch, item)
+                # What the next batch waits for is this one, which shows as a span of its own.
+                item = replace(item, since=self.clock.now(), due=self.clock.now(), backoff=0.0)
         elif change < 0:
             await self._delete(replica_set, surplus(active, -change, self._related(replica_set)), item)
 
@@ -93,9 +102,7 @@ class ReplicaSetController(Controller):
         """Active pods of all ReplicaSets of the same owner: they show which nodes are crowded."""
         owner = controller_uid(replica_set)
         siblings = self.store.where("ReplicaSet", "owner", owner) if owner else [replica_set]
-        return [
-            pod for each in siblings for pod in self.store.where("Pod", "owner", uid(each)) if is_active(pod)
-        ]
+        return self._active(pod for each in siblings for pod in self.store.where("Pod", "owner", uid(each)))
 
     async def _create(self, replica_set: Object, count: int, item: Item) -> None:
         """One batch. Raises the first ApiError after all of the batch have been answered."""
@@ -163,7 +170,8 @@ class ReplicaSetController(Controller):
         if replica_set is None:
             return
         now = self.clock.now()
-        active = [pod for pod in self.store.where("Pod", "owner", uid(replica_set)) if is_active(pod)]
+        pods = self.store.where("Pod", "owner", uid(replica_set))
+        active = [each for each in self.sightings.of(pods) if each.active]
         fields = replica_set_status(replica_set, active, now, _failed(failure, now) if failure else None)
         change = status_patch(status(replica_set), fields)
         if change:

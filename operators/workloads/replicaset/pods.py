@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from operators.workloads.conditions import with_condition, without
@@ -10,13 +11,13 @@ from operators.workloads.objects import (
     Object,
     being_deleted,
     condition,
-    condition_is,
     controller_reference,
     labels,
     metadata,
     number,
     spec,
     status,
+    uid,
 )
 from traceutil.times import SECOND, parse_time
 
@@ -26,15 +27,45 @@ def is_active(pod: Object) -> bool:
     return not being_deleted(pod) and status(pod).get("phase") not in ("Succeeded", "Failed")
 
 
-def available_in(pod: Object, min_ready: int, now: int) -> float | None:
-    """Seconds until a pod counts as available: 0 when it does, None while it is not ready."""
-    ready = condition(status(pod).get("conditions"), "Ready")
-    if ready is None or ready.get("status") != "True":
-        return None
-    since = parse_time(ready.get("lastTransitionTime"))
-    if min_ready <= 0:
-        return 0.0
-    return float(min_ready) if since is None else max(0.0, (since + min_ready * SECOND - now) / SECOND)
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a ReplicaSet needs to know of one version of a pod. `ready_since`: Unix ns, None: not ready."""
+
+    pod: Object
+    active: bool
+    ready_since: int | None
+
+    @classmethod
+    def at(cls, pod: Object) -> Seen:
+        ready = condition(status(pod).get("conditions"), "Ready")
+        if ready is None or ready.get("status") != "True":
+            return cls(pod, is_active(pod), None)
+        return cls(pod, is_active(pod), parse_time(ready.get("lastTransitionTime")) or 0)
+
+    def available_in(self, min_ready: int, now: int) -> float | None:
+        """Seconds until the pod counts as available: 0 when it does, None while it is not ready."""
+        if self.ready_since is None:
+            return None
+        return max(0.0, (self.ready_since + min_ready * SECOND - now) / SECOND) if min_ready > 0 else 0.0
+
+
+class Sightings:
+    """Remembers what was seen, as long as a pod does not change: most of a thousand do not."""
+
+    def __init__(self) -> None:
+        self._seen: dict[str, Seen] = {}
+
+    def of(self, pods: Iterable[Object]) -> list[Seen]:
+        return [self._of(pod) for pod in pods]
+
+    def _of(self, pod: Object) -> Seen:
+        known = self._seen.get(uid(pod))
+        if known is None or known.pod is not pod:
+            known = self._seen[uid(pod)] = Seen.at(pod)
+        return known
+
+    def forget(self, pod: Object) -> None:
+        self._seen.pop(uid(pod), None)
 
 
 def new_pod(replica_set: Object) -> dict[str, Any]:
@@ -56,7 +87,7 @@ def new_pod(replica_set: Object) -> dict[str, Any]:
 
 
 def replica_set_status(
-    replica_set: Object, active: Sequence[Object], now: int, failure: Mapping[str, Any] | None = None
+    replica_set: Object, active: Sequence[Seen], now: int, failure: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
     """The status that these active pods make (calculateStatus); fields that are 0 are left out.
 
@@ -64,10 +95,11 @@ def replica_set_status(
     """
     min_ready = number(spec(replica_set).get("minReadySeconds"))
     wanted = (spec(replica_set).get("template") or {}).get("metadata", {}).get("labels") or {}
+    ready = [each for each in active if each.ready_since is not None]
     fields: dict[str, Any] = {
-        "fullyLabeledReplicas": sum(1 for pod in active if wanted.items() <= labels(pod).items()),
-        "readyReplicas": sum(1 for pod in active if condition_is(pod, "Ready")),
-        "availableReplicas": sum(1 for pod in active if available_in(pod, min_ready, now) == 0.0),
+        "fullyLabeledReplicas": sum(wanted.items() <= labels(each.pod).items() for each in active),
+        "readyReplicas": len(ready),
+        "availableReplicas": sum(each.available_in(min_ready, now) == 0.0 for each in ready),
         "observedGeneration": number(metadata(replica_set).get("generation")),
     }
     kept = without(status(replica_set).get("conditions"), "ReplicaFailure")
@@ -77,7 +109,8 @@ def replica_set_status(
     return {"replicas": len(active)} | result | ({"conditions": kept} if kept else {})
 
 
-def next_available(active: Sequence[Object], min_ready: int, now: int) -> float | None:
+def next_available(active: Sequence[Seen], min_ready: int, now: int) -> float | None:
     """Seconds until the next ready pod becomes available; None where none is about to."""
-    waits = [wait for pod in active if (wait := available_in(pod, min_ready, now))]
-    return min(waits, default=None)
+    if min_ready <= 0:
+        return None
+    return min((wait for each in active if (wait := each.available_in(min_ready, now))), default=None)

@@ -79,7 +79,8 @@ async def test_scaling_in_the_middle_of_a_rollout(world: World) -> None:
         await world.user.patch("Deployment", "default", "web", {"spec": {"replicas": 8}})
 
         async def grown() -> bool:
-            return sum(each["spec"]["replicas"] for each in await world.items("ReplicaSet")) == 10
+            sizes = [each["spec"]["replicas"] for each in await world.items("ReplicaSet")]
+            return bool(sum(sizes) == 10)
 
         await world.until(grown)
         await world.user.patch("Deployment", "default", "web", image_patch("web:2"))

@@ -49,7 +49,7 @@ async def test_a_pod_that_is_done_succeeds(world: World) -> None:
         await world.user.create(pod(image="job:1", restartPolicy="Never"))
 
         async def succeeded() -> bool:
-            return (await world.get("Pod", "solo"))["status"].get("phase") == "Succeeded"
+            return bool((await world.get("Pod", "solo"))["status"].get("phase") == "Succeeded")
 
         await world.until(succeeded)
 
@@ -60,7 +60,7 @@ async def test_a_failed_pod_of_a_replica_set_would_be_replaced(world: World) -> 
         await world.user.create(pod(image="crash:1", restartPolicy="Never"))
 
         async def failed() -> bool:
-            return (await world.get("Pod", "solo"))["status"].get("phase") == "Failed"
+            return bool((await world.get("Pod", "solo"))["status"].get("phase") == "Failed")
 
         await world.until(failed)
 

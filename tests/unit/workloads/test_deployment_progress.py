@@ -22,7 +22,7 @@ from operators.workloads.objects import condition
 from traceutil.times import SECOND
 
 NOW = 1_800_000_000 * SECOND
-TEMPLATE = {
+TEMPLATE: dict[str, Any] = {
     "metadata": {"labels": {"app": "web"}},
     "spec": {"containers": [{"name": "web", "image": "web:1"}]},
 }

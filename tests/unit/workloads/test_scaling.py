@@ -7,7 +7,13 @@ from typing import Any
 import pytest
 
 from operators.workloads.replicaset.expectations import EXPIRES_AFTER, Expectations
-from operators.workloads.replicaset.pods import is_active, new_pod, replica_set_status
+from operators.workloads.replicaset.pods import (
+    Sightings,
+    is_active,
+    new_pod,
+    next_available,
+    replica_set_status,
+)
 from operators.workloads.replicaset.ranking import surplus
 from operators.workloads.replicaset.scale import difference, slow_start
 from traceutil.times import SECOND
@@ -168,7 +174,7 @@ def test_status_counts_what_is_there() -> None:
         pod("b", ready_since="2027-01-15T07:59:50Z", labels={"app": "other"}),
         pod("c", labels={"app": "web"}),
     ]
-    assert replica_set_status(REPLICA_SET, pods, NOW) == {
+    assert replica_set_status(REPLICA_SET, Sightings().of(pods), NOW) == {
         "replicas": 3,
         "fullyLabeledReplicas": 2,
         "readyReplicas": 2,
@@ -188,3 +194,17 @@ def test_status_counts_what_is_there() -> None:
 )
 def test_is_active(given: dict[str, Any], expected: bool) -> None:
     assert expected is is_active(given)
+
+
+def test_a_changed_pod_is_seen_anew() -> None:
+    """What was seen of one version of a pod says nothing about the next."""
+    sightings, before, after = Sightings(), pod("a"), pod("a", ready_since=EARLY)
+    assert sightings.of([before])[0].ready_since is None
+    assert sightings.of([after])[0].ready_since is not None
+
+
+def test_the_next_pod_to_become_available() -> None:
+    """A ready pod becomes available when minReadySeconds have passed; look again then."""
+    seen = Sightings().of([pod("a", ready_since="2027-01-15T07:59:50Z"), pod("b")])
+    assert next_available(seen, 30, NOW) == pytest.approx(20)
+    assert next_available(seen, 0, NOW) is None
