@@ -70,11 +70,12 @@ class CapturedSpans:
 
     Args:
         component: of the tracer (`service.name`).
+        clock: None: one that stands at the epoch; pass one to begin later, or to share it.
         settings: further settings of the tracer.
     """
 
-    def __init__(self, component: str = "test", **settings: Any) -> None:
-        self.clock = FixedClock()
+    def __init__(self, component: str = "test", clock: FixedClock | None = None, **settings: Any) -> None:
+        self.clock = clock or FixedClock()
         self._exporter = InMemorySpanExporter()
         processor = pipeline()
         processor.add_span_processor(HoldUntilWork(SimpleSpanProcessor(self._exporter)))
