@@ -12,12 +12,12 @@ from pathlib import Path
 import click
 import pytest
 
-from tests.unit.house.tree import ROOT, named, tracked
+from tests.unit.house.tree import ROOT, files, named
 from traceutil.cli.app import root
 from traceutil.environment import _CONVERTERS
 from traceutil.settings import Settings
 
-DOCUMENTS = [path for path in tracked() if path.suffix == ".md"]
+DOCUMENTS = [path for path in files() if path.suffix == ".md"]
 WITH_PYTHON = [pytest.param(path, id=named(path)) for path in DOCUMENTS if "```python" in path.read_text()]
 COMMAND = re.compile(r"^\$ (.+)$", re.MULTILINE)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from .tree import ROOT, named, tracked
+from .tree import ROOT, files, named
 
 SECTION = re.compile(r"docs/spec\.md (\d+(?:(?:, | and )\d+)*)")
 DOCUMENT = re.compile(r"(?<!`)\bdocs/[\w./-]+\.(?:md|json)\b")
@@ -43,7 +43,7 @@ def test_a_link_between_documents_leads_to_a_heading() -> None:
 
 
 def _texts(*endings: str) -> Iterator[tuple[str, str]]:
-    for path in tracked():
+    for path in files():
         if path.suffix in endings and "data" not in path.parts and path.name != "test_references.py":
             yield named(path), path.read_text()
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[3]
+KEPT = (".ci", ".gitignore", ".pre-commit-config.yaml")
 PACKAGES = ("traceutil", "operators", "demo")
 
 
@@ -23,7 +23,14 @@ def named(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
-def tracked() -> list[Path]:
-    """All files that are committed."""
-    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True)
-    return [ROOT / name for name in listed.stdout.split("\0") if name and (ROOT / name).is_file()]
+def files() -> Iterator[Path]:
+    """All files of the project, without what tools leave beside them."""
+    for path in sorted(ROOT.rglob("*")):
+        parts = path.relative_to(ROOT).parts
+        if path.is_file() and not any(map(_is_left_over, parts)):
+            yield path
+
+
+def _is_left_over(part: str) -> bool:
+    hidden = part.startswith(".") and part not in KEPT
+    return hidden or part in ("__pycache__", "build", "dist") or part.endswith(".egg-info")
