@@ -28,7 +28,7 @@ def test_the_python_examples_of_a_document_run(document: Path) -> None:
     command = [sys.executable, "-m", "tests.docs.run_document", str(document)]
     ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
 
-    assert ran.returncode == 0, ran.stderr
+    assert 0 == ran.returncode, ran.stderr
     assert int(ran.stdout.splitlines()[-1]) >= document.read_text().count("```python")
 
 
@@ -66,5 +66,5 @@ def test_the_table_of_settings_is_complete() -> None:
     """Every setting and every variable stands in docs/trace-your-controller.md."""
     page = (ROOT / "docs" / "trace-your-controller.md").read_text()
 
-    assert [name for name in Settings.__dataclass_fields__ if f"`{name}`" not in page] == []
-    assert [name for name in _CONVERTERS if f"`TRACEUTIL_{name.upper()}`" not in page] == []
+    assert [] == [name for name in Settings.__dataclass_fields__ if f"`{name}`" not in page]
+    assert [] == [name for name in _CONVERTERS if f"`TRACEUTIL_{name.upper()}`" not in page]

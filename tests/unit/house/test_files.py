@@ -16,7 +16,7 @@ def test_a_file_names_no_machine() -> None:
     """Neither a checkout's path nor a package registry's host stands in it."""
     found = {named(path): _names(path) for path in files() if path != Path(__file__)}
 
-    assert {name: names for name, names in found.items() if names} == {}
+    assert {} == {name: names for name, names in found.items() if names}
 
 
 def _names(path: Path) -> list[str]:
@@ -29,4 +29,4 @@ def test_the_pins_name_versions_only() -> None:
     lines = next(path for path in files() if path.name == "requirements.lock").read_text().splitlines()
     pins = [line for line in lines if not line.lstrip().startswith("#")]
 
-    assert [line for line in pins if not re.match(r"^[a-z0-9-]+==[\w.]+( ; .+)?$", line)] == []
+    assert [] == [line for line in pins if not re.match(r"^[a-z0-9-]+==[\w.]+( ; .+)?$", line)]

@@ -20,21 +20,21 @@ def test_a_module_opens_with_a_sentence() -> None:
     """The docstring's first paragraph is a sentence."""
     said = {named(path): ast.get_docstring(ast.parse(path.read_text())) or "" for path in modules()}
 
-    assert {name: text for name, text in said.items() if not _is_sentence(text)} == {}
+    assert {} == {name: text for name, text in said.items() if not _is_sentence(text)}
 
 
 def test_a_module_fits_on_a_few_screens() -> None:
     """No file is longer than the limit, unless it is named above with its reason."""
     lines = {named(path): len(path.read_text().splitlines()) for path in modules()}
 
-    assert {name: count for name, count in lines.items() if count > LONGER.get(name, MAX_LINES)} == {}
+    assert {} == {name: count for name, count in lines.items() if count > LONGER.get(name, MAX_LINES)}
 
 
 def test_a_function_fits_on_one_screen() -> None:
     """No body is longer than the limit; signature and docstring do not count."""
     bodies = [(named(path), *_body_lines(function)) for path in modules() for function in _functions(path)]
 
-    assert [body for body in bodies if body[1] > MAX_FUNCTION] == []
+    assert [] == [body for body in bodies if body[1] > MAX_FUNCTION]
 
 
 def _is_sentence(docstring: str) -> bool:

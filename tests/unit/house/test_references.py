@@ -23,14 +23,14 @@ def test_a_section_of_the_spec_that_code_names_exists() -> None:
     ]
 
     assert named_sections != []
-    assert [each for each in named_sections if f"\n## {each[1]} " not in spec] == []
+    assert [] == [each for each in named_sections if f"\n## {each[1]} " not in spec]
 
 
 def test_a_document_that_is_named_exists() -> None:
     """`docs/….md` in a docstring or a text is a file."""
     found = [(name, each) for name, text in _texts(".py", ".md") for each in DOCUMENT.findall(text)]
 
-    assert [each for each in found if not (ROOT / each[1]).is_file()] == []
+    assert [] == [each for each in found if not (ROOT / each[1]).is_file()]
 
 
 def test_a_link_between_documents_leads_to_a_heading() -> None:
@@ -39,7 +39,7 @@ def test_a_link_between_documents_leads_to_a_heading() -> None:
     relative = [each for each in found if not re.match(r"[a-z]+:", each[1])]
 
     assert relative != []
-    assert [each for each in relative if not _leads_somewhere(*each)] == []
+    assert [] == [each for each in relative if not _leads_somewhere(*each)]
 
 
 def _texts(*endings: str) -> Iterator[tuple[str, str]]:
