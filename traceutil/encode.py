@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Mapping
 from typing import Any
 
 from opentelemetry.context import Context
 from opentelemetry.trace import SpanContext
 
 from traceutil.carriers.baggage import Baggage
-from traceutil.objects import Json, section, text
+from traceutil.objects import Json, annotations_for_writing, items, section, text
 from traceutil.places import opted_out
 from traceutil.record import KEY
 from traceutil.room import has_room
@@ -19,6 +19,7 @@ from traceutil.settings import Settings
 SCHEDULED_AT = "traceutil.dev/scheduled-at"
 #: Kinds that are written all the time and move no state: context never travels with them.
 _NEVER = frozenset({"Event", "Lease"})
+_NO_KEYS: frozenset[str] = frozenset()
 
 
 def may_write(obj: Json, settings: Settings) -> bool:
@@ -37,60 +38,79 @@ def own_keys(settings: Settings) -> list[str]:
     return [*keys, Baggage(settings.baggage).key] if settings.baggage else keys
 
 
-def carry_over(live: Json, annotations: MutableMapping[str, Any], settings: Settings) -> None:
+def carry_over(live: Json, obj: Any, body: Json, settings: Settings) -> None:
     """Desired state is unchanged: the live object's carriers are kept, so that a no-op stays a no-op.
 
-    A carrier that the live object lacks is taken out, where a former encode put it in.
+    A carrier that the live object lacks is taken out, where a former encode put it in. Where there is nothing
+    to keep, `obj` stays as it is: even an empty map would be a request, for kopf's `patch`.
     """
     stored = section(section(live, "metadata"), "annotations")
-    for key in own_keys(settings):
-        if key in stored:
-            annotations[key] = stored[key]
-        elif key in annotations:
-            del annotations[key]
+    sent = section(section(body, "metadata"), "annotations")
+    foreign = foreign_keys(live, body, settings)
+    kept = {key: stored[key] for key in own_keys(settings) if key in stored and key not in foreign}
+    out = [key for key in own_keys(settings) if key in sent and key not in kept]
+    if not kept and not out:
+        return
+    annotations = annotations_for_writing(obj)
+    annotations.update(kept)
+    for key in out:
+        del annotations[key]
 
 
-def foreign_owner(live: Json, keys: list[str], manager: str) -> str | None:
-    """The manager, other than `manager`, that owns one of our keys through server-side apply; else None."""
-    entries = section(live, "metadata").get("managedFields")
-    for entry in entries if isinstance(entries, list) else ():
-        if (
-            not isinstance(entry, Mapping)
-            or entry.get("operation") != "Apply"
-            or entry.get("manager") == manager
-        ):
+def foreign_keys(live: Json | None, body: Json, settings: Settings) -> frozenset[str]:
+    """Our keys that server-side apply must leave alone: another manager owns them.
+
+    Applying them would be a conflict, or take them over. Told only where the field manager is known, and for
+    apply configurations: objects that say their apiVersion and have no resourceVersion.
+    """
+    if live is None or not settings.field_manager or not body.get("apiVersion"):
+        return _NO_KEYS
+    if section(body, "metadata").get("resourceVersion"):
+        return _NO_KEYS
+    keys = own_keys(settings)
+    foreign: set[str] = set()
+    for entry in items(section(live, "metadata"), "managedFields"):
+        if entry.get("operation") == "Apply" and entry.get("manager") == settings.field_manager:
             continue
         owned = section(section(section(entry, "fieldsV1"), "f:metadata"), "f:annotations")
-        if any(f"f:{key}" in owned for key in keys):
-            return text(entry, "manager")
-    return None
+        foreign.update(key for key in keys if f"f:{key}" in owned)
+    return frozenset(foreign)
 
 
 def write_context(
     context: SpanContext,
-    annotations: MutableMapping[str, Any],
+    obj: Any,
+    body: Json,
     settings: Settings,
     *,
+    live: Json | None = None,
     record: str | None = None,
     otel: Context | None = None,
-    kind: str = "",
 ) -> bool:
-    """Write the context, and the record where there is one, into the annotations.
+    """Write the context, and the record where there is one, into the annotations of `obj` (`body` in JSON).
 
-    Refuses, counts and returns False where they would pass 256 KiB.
+    Refuses, counts and returns False where they would pass 256 KiB, together with what `live` has.
     """
     added: dict[str, str] = {} if record is None else {KEY: record}
     for carrier in settings.write:
         carrier.write(context, added)
     if settings.baggage:
         Baggage(settings.baggage).write(otel, added)
-    if len(annotations) > 0 and not has_room(annotations, added):
-        settings.health.count("oversized", kind)
+    for key in foreign_keys(live, body, settings):
+        if added.pop(key, None) is not None:
+            settings.health.count("foreign_owner", text(body, "kind"))
+    sent = section(section(body, "metadata"), "annotations")
+    stored = sent if live is None else {**section(section(live, "metadata"), "annotations"), **sent}
+    if stored and not has_room(stored, added):
+        settings.health.count("oversized", text(body, "kind"))
         return False
-    if record is None:
-        annotations.pop(KEY, None)
-    annotations.update(added)
-    return True
+    former = [key for key in own_keys(settings) if key in sent and key not in added]
+    if added or former:
+        annotations = annotations_for_writing(obj)
+        for key in former:  # the record or tracestate of another context
+            del annotations[key]
+        annotations.update(added)
+    return KEY in added or record is None
 
 
 def json_patch(live: Json, added: Mapping[str, str]) -> list[dict[str, Any]]:

@@ -46,7 +46,8 @@ _GROUPS = {
     "StorageClass": "storage.k8s.io",
 }
 
-_MODEL_NAME = re.compile(r"V\d+(?:(?:alpha|beta)\d+)?([A-Z]\w*)")
+#: `V1Pod`, `CoreV1Event`, `V1beta1…`: how the official client names its classes.
+_MODEL_NAME = re.compile(r"(?:[A-Z][A-Za-z]*)?V\d+(?:(?:alpha|beta)\d+)?([A-Z]\w*)")
 
 
 def as_json(obj: Any) -> Json:
@@ -140,26 +141,39 @@ def controller_of(metadata: Json) -> Json | None:
     return None
 
 
-def annotations_for_writing(obj: Any) -> MutableMapping[str, Any]:
-    """The object's annotations to write into, made where they are missing.
+def check_writable(obj: Any) -> None:
+    """Whether annotations could be written; nothing is changed, not even an empty map is made.
 
     Raises:
         TypeError: `obj` is no Kubernetes object, or is read-only (kopf's `body`).
     """
-    if isinstance(obj, MutableMapping):
-        return _annotations_in(_child(obj, "metadata"))
+    if type(obj) is dict or isinstance(obj, MutableMapping):
+        return
     if isinstance(obj, Mapping):
         raise TypeError(
             f"{type(obj).__name__} is read-only: pass kopf's `patch`, or the dict that you are about to send"
         )
+    if isinstance(getattr(obj, "raw", None), MutableMapping):
+        return
+    if not hasattr(obj, "metadata"):
+        raise TypeError(f"not a Kubernetes object: {type(obj).__name__}")
+    if obj.metadata is None:
+        raise TypeError(f"{type(obj).__name__} has no metadata: set its metadata (name) before tracing it")
+
+
+def annotations_for_writing(obj: Any) -> MutableMapping[str, Any]:
+    """The object's annotations to write into, made where they are missing.
+
+    Raises:
+        TypeError: see `check_writable`.
+    """
+    if type(obj) is dict or isinstance(obj, MutableMapping):
+        return _annotations_in(_child(obj, "metadata"))
+    check_writable(obj)
     raw = getattr(obj, "raw", None)
     if isinstance(raw, MutableMapping):
         return _annotations_in(_child(raw, "metadata"))
-    if not hasattr(obj, "metadata"):
-        raise TypeError(f"not a Kubernetes object: {type(obj).__name__}")
     metadata = obj.metadata
-    if metadata is None:
-        raise TypeError(f"{type(obj).__name__} has no metadata: set its metadata (name) before tracing it")
     if isinstance(metadata, MutableMapping):
         return _annotations_in(metadata)
     if not isinstance(metadata.annotations, MutableMapping):

@@ -43,6 +43,8 @@ class Settings:
     """The cluster's name in identities; never fetched."""
     namespaces: Callable[[str], Mapping[str, Any] | None] | None = None
     """Returns a Namespace that the process already holds, for its opt-out annotation."""
+    field_manager: str = ""
+    """Our field manager in server-side apply; where it is known, keys that another owns are left alone."""
     enabled: bool = True
     """False: every verb does nothing."""
     writing: bool = True

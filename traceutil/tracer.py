@@ -39,6 +39,7 @@ from traceutil.objects import (
     WritableObject,
     annotations_for_writing,
     as_json,
+    check_writable,
     section,
     text,
 )
@@ -48,7 +49,7 @@ from traceutil.record import KEY, Record, holds
 from traceutil.relation import Relation
 from traceutil.settings import Settings
 from traceutil.spans import NoScope, WorkScope, bounded_links, parent_context, stage_attributes, work_starter
-from traceutil.work import Work, current_work
+from traceutil.work import ProvisionalSpan, Work, current_work
 
 SCOPE = "traceutil"
 
@@ -215,33 +216,34 @@ class ObjectTracer:
         Raises:
             TypeError: `obj` is read-only (kopf's `body`: pass `patch`) or no Kubernetes object.
         """
-        annotations = annotations_for_writing(obj)
+        check_writable(obj)
         body = as_json(obj)
         if not encode.may_write(body, self.settings):
             return
+        stored = None if live is None else as_json(live)
+        if stored is not None and opted_out(stored, self.settings):
+            return
         if body.get("kind") == "Binding":
-            annotations[encode.SCHEDULED_AT] = str(self.settings.clock())
+            annotations_for_writing(obj)[encode.SCHEDULED_AT] = str(self.settings.clock())
             return
         work = current_work() if context is None else None
-        if live is not None:
-            stored = as_json(live)
-            if opted_out(stored, self.settings):
-                return
+        if stored is not None:
             if work is not None:
                 work.listened = True
             if same_desired_state(body, stored):
-                encode.carry_over(stored, annotations, self.settings)
+                encode.carry_over(stored, obj, body, self.settings)
                 return
             if work is not None:
                 work.mark_done()
         span = self._context_to_write(work, context)
         if span.is_valid:
-            encode.write_context(span, annotations, self.settings, otel=context, kind=text(body, "kind"))
+            encode.write_context(span, obj, body, self.settings, live=stored, otel=context)
 
     def _context_to_write(self, work: Work | None, context: Context | None) -> SpanContext:
         if work is not None:
             return work.object_context
-        return get_current_span(context).get_span_context()
+        span = get_current_span(context)
+        return span.object_context if isinstance(span, ProvisionalSpan) else span.get_span_context()
 
     def context_json_patch(
         self, live: KubernetesObject, *, context: Context | None = None
@@ -252,13 +254,13 @@ class ObjectTracer:
         callers that retry on conflict. Others use the merge form.
         """
         stored = as_json(live)
-        added: dict[str, Any] = {}
         work = current_work() if context is None else None
         span = self._context_to_write(work, context)
+        form: dict[str, Any] = {}
         if span.is_valid and encode.may_write(stored, self.settings):
-            for carrier in self.settings.write:
-                carrier.write(span, added)
-        return encode.json_patch(stored, added)
+            shape = {"kind": stored.get("kind")}
+            encode.write_context(span, form, shape, self.settings, live=stored, otel=context)
+        return encode.json_patch(stored, section(section(form, "metadata"), "annotations"))
 
     def context_from_object(self, obj: KubernetesObject, context: Context | None = None) -> Context:
         """The context that work on the object continues, as OpenTelemetry's `extract` would give it.
@@ -301,7 +303,7 @@ class ObjectTracer:
         Raises:
             TypeError: `obj` is read-only or no Kubernetes object.
         """
-        annotations = annotations_for_writing(obj)
+        check_writable(obj)
         body = as_json(obj)
         stored = None if live is None else as_json(live)
         if not encode.may_write(body, self.settings) or (
@@ -312,7 +314,7 @@ class ObjectTracer:
         if work is not None:
             work.listened = True
         if stored is not None and same_desired_state(body, stored):
-            encode.carry_over(stored, annotations, self.settings)
+            encode.carry_over(stored, obj, body, self.settings)
             return self.object_span(stored)
         creator = self._context_to_write(work, context)
         record = opened(
@@ -328,19 +330,15 @@ class ObjectTracer:
         before = None if stored is None else read_record(stored, self.settings)
         if stored is not None and before is not None and before.span_id == record.span_id:
             # The same intent was written before; the server stores it otherwise than it is sent.
-            encode.carry_over(stored, annotations, self.settings)
+            encode.carry_over(stored, obj, body, self.settings)
             return ObjectSpan(before.context, before)
         if work is not None:
             work.mark_done()
-        encode.write_context(
-            record.context,
-            annotations,
-            self.settings,
-            record=record.dumps(),
-            otel=context,
-            kind=text(body, "kind"),
-        )
-        return ObjectSpan(record.context, record)
+        if encode.write_context(
+            record.context, obj, body, self.settings, live=stored, record=record.dumps(), otel=context
+        ):
+            return ObjectSpan(record.context, record)
+        return self.object_span(body if stored is None else stored)
 
     def _open_record(self, stored: Json) -> Record | None:
         """The span that is open on a live object, which a new change supersedes."""

@@ -78,6 +78,11 @@ class ProvisionalSpan(Span):
         flags = TraceFlags(context.trace_flags & ~TraceFlags.SAMPLED)
         self._unsampled = SpanContext(context.trace_id, context.span_id, False, flags, context.trace_state)
 
+    @property
+    def object_context(self) -> SpanContext:
+        """What is written into other objects, with the flags that it will have once work is known."""
+        return self._work.object_context
+
     def get_span_context(self) -> SpanContext:
         if self._work.done or self._work.holds_reads:
             return self._span.get_span_context()
