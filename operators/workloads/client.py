@@ -72,6 +72,16 @@ class Client:
         if self._session is not None:
             await self._session.close()
 
+    async def reach(self) -> None:
+        """Ask for the server's version once. Raises ApiError where it does not answer or refuses us."""
+        url = f"{self._connection.server}/version"
+        try:
+            status, _, answer = await self._once("GET", url, None, "")
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise ApiError(0, "Unreachable", str(error) or "no answer in time") from error
+        if status >= 400:
+            raise ApiError(status, str(answer.get("reason") or ""), str(answer.get("message") or ""))
+
     async def get(self, kind: str, namespace: str, name: str) -> dict[str, Any]:
         return await self._call("GET", kind, namespace, name)
 

@@ -103,28 +103,38 @@ def _load(path: str | os.PathLike[str] | None) -> Mapping[str, Any]:
     import yaml
 
     where = Path(path or os.environ.get("KUBECONFIG") or Path.home() / ".kube" / "config").expanduser()
+    remedy = "; give --kubeconfig, or set KUBECONFIG"
     try:
         content = yaml.safe_load(where.read_text())
     except OSError as error:
-        raise KubeconfigError(f"cannot read kubeconfig {where}: {error.strerror}") from error
-    except yaml.YAMLError as error:
-        raise KubeconfigError(f"kubeconfig {where} is not YAML") from error
+        raise KubeconfigError(f"cannot read kubeconfig {where}: {error.strerror}{remedy}") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise KubeconfigError(f"kubeconfig {where} is not YAML{remedy}") from error
     if not isinstance(content, Mapping):
-        raise KubeconfigError(f"kubeconfig {where} is empty or not a mapping")
+        raise KubeconfigError(f"kubeconfig {where} is empty or not a mapping{remedy}")
     return content
 
 
 def _named(config: Mapping[str, Any], group: str, member: str, name: str) -> Mapping[str, Any]:
-    for each in config.get(group) or ():
-        if each.get("name") == name:
-            return each.get(member) or {}
-    raise KubeconfigError(f"the kubeconfig has no {member} named {name!r}")
+    entries = [each for each in config.get(group) or () if isinstance(each, Mapping)]
+    for each in entries:
+        if each.get("name") == name and isinstance(each.get(member), Mapping):
+            found: Mapping[str, Any] = each[member]
+            return found
+    known = ", ".join(str(each.get("name")) for each in entries) or "none"
+    raise KubeconfigError(f"the kubeconfig has no {member} named {name!r}; there are: {known}")
 
 
 def _read(path: str | None) -> str | None:
-    return Path(path).read_text().strip() if path else None
+    try:
+        return Path(path).read_text().strip() if path else None
+    except (OSError, ValueError) as error:
+        raise KubeconfigError(f"cannot read {path}, which the kubeconfig names: {error}") from error
 
 
 def _pem(section: Mapping[str, Any], field: str) -> str | None:
     data = section.get(f"{field}-data")
-    return base64.b64decode(data).decode() if data else _read(section.get(field))
+    try:
+        return base64.b64decode(data).decode() if data else _read(section.get(field))
+    except ValueError as error:
+        raise KubeconfigError(f"{field}-data of the kubeconfig is not base64: {error}") from error

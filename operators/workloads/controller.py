@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Literal
 from operators.workloads.client import ApiError, Client
 from operators.workloads.clock import Clock
 from operators.workloads.metrics import ReconcileMetrics
-from operators.workloads.objects import Key, Object, key_of, metadata, version
+from operators.workloads.objects import Key, Object, key_of, metadata, uid, version
 from operators.workloads.queue import Item, WorkQueue
 from operators.workloads.store import Store
 from operators.workloads.tracing import Tracer, Verdict
@@ -43,6 +43,7 @@ class Controller(ABC):
         self.client, self.store, self.clock = around.client, around.store, around.clock
         self.tracer, self.metrics = around.tracer, around.metrics
         self.queue = WorkQueue(self.name, around.clock, around.metrics)
+        self._looked: dict[str, tuple[str, Verdict]] = {}
         self.log = logging.getLogger(f"operators.workloads.{self.name}")
 
     @abstractmethod
@@ -86,12 +87,12 @@ class Controller(ABC):
             result = "conflict" if error.status == 409 else "error"
             delay = self.queue.retry(item)
             level = logging.DEBUG if error.status == 409 else logging.WARNING
-            self.log.log(level, "put back for %.3f s: %s", delay, error, extra=_about(item))
+            self.log.log(level, "%s: put back for %.3f s: %s", _name(item), delay, error)
         except Exception:
             # One object that cannot be reconciled must not stop the others.
             result = "error"
             delay = self.queue.retry(item)
-            self.log.exception("failed, put back for %.3f s", delay, extra=_about(item))
+            self.log.exception("%s: failed, put back for %.3f s", _name(item), delay)
         else:
             result = "ok"
             self.queue.forget(item.key)
@@ -110,15 +111,23 @@ class Controller(ABC):
         if annotations:
             meta["annotations"] = annotations
         body = {"apiVersion": obj["apiVersion"], "kind": obj["kind"], "metadata": meta, "status": change}
-        self.look_again(obj, self.tracer.end_if_reached(obj, patch=body))
+        self.tracer.end_if_reached(obj, patch=body)
         stored = await self.client.patch(obj["kind"], namespace, name, body, "status")
         self.store.put(stored)
-        self.look_again(stored, self.tracer.end_if_reached(stored))
+        self.close_if_reached(stored)
         return stored
 
     def close_if_reached(self, obj: Object) -> None:
-        """Where no status is written the stored one decides."""
-        self.look_again(obj, self.tracer.end_if_reached(obj))
+        """Where no status is written the stored one decides; looked at once, and when something is due."""
+        known = self._looked.get(uid(obj))
+        if known is None or known[0] != version(obj) or (known[1].due or 1 << 63) <= self.clock.now():
+            known = self._looked[uid(obj)] = version(obj), self.tracer.end_if_reached(obj)
+        self.look_again(obj, known[1])
+
+    def close_as_deleted(self, obj: Object) -> None:
+        """The object is gone, and its trace with it."""
+        self._looked.pop(uid(obj), None)
+        self.tracer.end_if_reached(obj, deleted=True)
 
     def look_again(self, obj: Object, verdict: Verdict) -> None:
         if verdict.due is not None:
@@ -129,8 +138,8 @@ class Controller(ABC):
         return key_of(obj)
 
 
-def _about(item: Item) -> dict[str, Any]:
-    return {"object": "/".join(part for part in item.key if part), "attempt": item.attempt}
+def _name(item: Item) -> str:
+    return "/".join(part for part in item.key if part)
 
 
 def patch_of(obj: Object, *, annotations: Mapping[str, str] | None = None, **fields: Any) -> dict[str, Any]:

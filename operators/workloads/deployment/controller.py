@@ -40,7 +40,7 @@ class DeploymentController(Controller):
     def on_event(self, event: EventType, obj: Object) -> None:
         if obj["kind"] == "Deployment":
             if event == "DELETED":
-                self.tracer.end_if_reached(obj, deleted=True)
+                self.close_as_deleted(obj)
             else:
                 self.queue.add(key_of(obj), f"Deployment {event.lower()}")
         elif obj["kind"] == "ReplicaSet":

@@ -109,4 +109,4 @@ class ReplicaSets:
         """The trace of a deletion that was made here ends when the object is gone."""
         if uid(replica_set) in self._deleted:
             self._deleted.discard(uid(replica_set))
-            self._controller.tracer.end_if_reached(replica_set, deleted=True)
+            self._controller.close_as_deleted(replica_set)

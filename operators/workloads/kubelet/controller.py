@@ -38,7 +38,7 @@ class KubeletController(Controller):
         node = spec(obj).get("nodeName")
         if event == "DELETED":
             if not node or node in self.nodes:
-                self.tracer.end_if_reached(obj, deleted=True)
+                self.close_as_deleted(obj)
             if worker := self._workers.pop(uid(obj), None):
                 worker.abandon()
         elif node in self.nodes:

@@ -47,7 +47,7 @@ class ReplicaSetController(Controller):
             self._on_pod(event, obj)
         elif event == "DELETED":
             self.expectations.forget(key_of(obj))
-            self.tracer.end_if_reached(obj, deleted=True)
+            self.close_as_deleted(obj)
         else:
             self.queue.add(key_of(obj), f"ReplicaSet {event.lower()}")
 
@@ -56,7 +56,7 @@ class ReplicaSetController(Controller):
             self.sightings.forget(pod)
             if uid(pod) in self._deleted:
                 self._deleted.discard(uid(pod))
-                self.tracer.end_if_reached(pod, deleted=True)
+                self.close_as_deleted(pod)
         if controller_uid(pod):
             owner = owner_in(self.store, pod, "ReplicaSet")
             owners: Sequence[Object] = [owner] if owner else []
