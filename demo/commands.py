@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from demo.inputs import all_told, file_to_write, finite, otlp_url, story_named
 from traceutil.cli.options import answer_options, cluster_options, verbose_option
 
 
@@ -23,27 +24,42 @@ from traceutil.cli.options import answer_options, cluster_options, verbose_optio
     "--replicas", type=click.IntRange(min=1), help="Pods of the Deployment; each story has a default."
 )
 @click.option("--seed", type=int, default=1, show_default=True, help="Of the simulated container runtime.")
-@click.option("--speed", type=click.FloatRange(min=0, min_open=True), help="Time runs so many times faster.")
-@click.option("--otlp", metavar="URL", help="Send the spans there too (OTLP over HTTP; grpc://… for gRPC).")
+@click.option(
+    "--speed",
+    type=click.FloatRange(0, 100, min_open=True),
+    callback=finite,
+    help="Time runs so many times faster.",
+)
+@click.option(
+    "--otlp",
+    metavar="URL",
+    callback=otlp_url,
+    help="Send the spans there too (OTLP over HTTP; grpc://… for gRPC).",
+)
 @click.option(
     "--export",
     type=click.Path(dir_okay=False, writable=True, path_type=Path),
     metavar="FILE",
+    callback=file_to_write,
     help="Write the spans there too, as OTLP JSON lines.",
 )
 @click.option("--expand", type=click.Choice(["critical", "all"]), default="critical", show_default=True)
 @cluster_options
 @answer_options
 @verbose_option
-def demo(**options: object) -> int:
+def demo(scenario: str, listing: bool, **options: object) -> int:
     """Run SCENARIO (deployment) with four kopf controllers, and draw its trace.
 
     The API server is real or embedded, the controllers do their true job; the container runtime behind the
     kubelet is simulated.
     """
+    if listing:
+        click.echo(all_told())
+        return 0
+    story = story_named(scenario)
     from demo.run import main
 
-    return main(**options)  # type: ignore[arg-type]
+    return main(story, **options)  # type: ignore[arg-type]
 
 
 @click.command("cluster", short_help="Run the embedded API server alone.")

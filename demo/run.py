@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import math
 import sys
 from collections.abc import Callable, Sequence
@@ -15,14 +16,13 @@ from opentelemetry.sdk.trace.export import SpanExporter
 
 from demo.collect import Collector, Ended
 from demo.stage import Stage, StoryFailed, controllers, user
-from demo.stories import STORIES, Story
+from demo.stories import Story
 from demo.target import Target, current, embedded
 from operators.workloads.clock import Clock
 from operators.workloads.kubelet.nodes import node_specs
 from operators.workloads.kubelet.simulated import SimulatedRuntime
 from traceutil import semconv
 from traceutil.cli.answer import show
-from traceutil.cli.errors import BadInput
 from traceutil.cli.logs import configure
 from traceutil.cli.progress import Progress
 from traceutil.sdk import Telemetry, otlp_exporter, setup
@@ -54,8 +54,7 @@ class Options:
 
 
 def main(
-    scenario: str,
-    listing: bool,
+    story: Story,
     cluster: Literal["embedded", "current"],
     replicas: int | None,
     seed: int,
@@ -72,27 +71,24 @@ def main(
     """The command `traceutil demo`; returns its exit code.
 
     Raises:
-        BadInput: an unknown scenario, an unreachable cluster, a file that cannot be written.
+        BadInput: a cluster that cannot be used.
     """
     configure(verbosity=verbose)
-    if listing:
-        print("\n".join(f"{story.name:<12}{story.told}" for story in STORIES.values()))
-        return 0
-    story = STORIES.get(scenario)
-    if story is None:
-        raise BadInput(f"no scenario {scenario!r}; there are: {', '.join(STORIES)}")
-    if export is not None:
-        export.open("a").close()  # a file that cannot be written is told before the story, not after it
+    if not verbose:  # the exporters' own logs are many lines for each batch: what was lost is told at the end
+        logging.getLogger("opentelemetry.exporter").setLevel(logging.CRITICAL)
     options = Options(cluster, replicas, seed, speed, otlp=otlp, kubeconfig=kubeconfig, context=context)
     with Progress() as progress:
         try:
             result = asyncio.run(perform(story, options, progress.update))
         except StoryFailed as error:
             progress.clear()
-            print(f"traceutil: {scenario}: {error}", file=sys.stderr)
+            print(f"traceutil: {story.name}: {error}", file=sys.stderr)
             return 3
     if export is not None:
         export.write_text("".join(f"{line}\n" for line in to_lines(result.spans)), encoding="utf-8")
+    if result.dropped and otlp:
+        lost = f"{result.dropped} spans did not reach {otlp}"
+        print(f"traceutil: {lost}; is a collector listening there? (-v tells more)", file=sys.stderr)
     if output == "text":
         print(fill(story.told, 100), end="\n\n")
     return show(result, output, color, expand=expand)

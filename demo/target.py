@@ -40,7 +40,13 @@ async def embedded(clock: Clock, seed: int) -> AsyncIterator[Target]:
         def connection(name: str) -> Connection:
             return Connection.from_kubeconfig(cluster.kubeconfig(name))
 
-        yield Target(connection, "default", None, "node-", lambda: Counter(dict(cluster.requests)))
+        yield Target(
+            connection,
+            "default",
+            None,
+            "node-",
+            lambda: {(key.verb, key.resource, key.user): count for key, count in cluster.requests.items()},
+        )
 
 
 @asynccontextmanager
@@ -52,12 +58,13 @@ async def current(kubeconfig: Path | None, context: str | None, suffix: str) -> 
     """
     try:
         found = Connection.from_kubeconfig(kubeconfig, context)
+        opened = _Api(found)
     except (KubeconfigError, OSError) as error:
-        raise BadInput(f"--cluster current: {error}; use --kubeconfig FILE, or --cluster embedded") from error
+        raise BadInput(f"--cluster current: {error}; or use --cluster embedded") from error
     namespace = f"traceutil-demo-{suffix}"
-    async with _Api(found) as api:
+    async with opened as api:
         await _refuse_rivals(api)
-        await api.call("POST", "api/v1/namespaces", {"metadata": {"name": namespace}})
+        await api.demand("POST", "api/v1/namespaces", {"metadata": {"name": namespace}})
         try:
             yield Target(lambda _: found, namespace, [namespace], f"{namespace}-node-", Counter)
         finally:
@@ -66,8 +73,8 @@ async def current(kubeconfig: Path | None, context: str | None, suffix: str) -> 
 
 async def _refuse_rivals(api: _Api) -> None:
     for name in RIVALS:
-        lease = await api.find(f"apis/coordination.k8s.io/v1/namespaces/kube-system/leases/{name}")
-        if lease is not None and is_live(lease, Clock().now()):
+        where = f"apis/coordination.k8s.io/v1/namespaces/kube-system/leases/{name}"
+        if is_live(await api.demand("GET", where), Clock().now()):
             raise BadInput(
                 f"--cluster current: {name} is at work there (its Lease in kube-system is live) and "
                 "would fight the demo's controllers; use a cluster without it, or --cluster embedded"
@@ -99,9 +106,10 @@ class _Api:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._ssl = connection.ssl()
 
     async def __aenter__(self) -> _Api:
-        connector = aiohttp.TCPConnector(ssl=self._connection.ssl())
+        connector = aiohttp.TCPConnector(ssl=self._ssl)
         timeout = aiohttp.ClientTimeout(total=10)
         self._session = aiohttp.ClientSession(
             connector=connector, headers=self._connection.headers(), timeout=timeout
@@ -127,6 +135,21 @@ class _Api:
                 f"--cluster current: no answer from {self._connection.server} ({why}); "
                 "start the cluster, or choose another with --kubeconfig and --context"
             ) from error
+
+    async def demand(self, verb: str, path: str, body: Any = None) -> Any:
+        """The answer's object; {} where there is none (404).
+
+        Raises:
+            BadInput: no answer, or a refusal: we may not do here what the demo needs.
+        """
+        status, found = await self.call(verb, path, body)
+        if status >= 300 and status != 404:
+            said = (found or {}).get("message") or f"status {status}"
+            raise BadInput(
+                f"--cluster current: {self._connection.server} refused {verb} {path} ({said}); "
+                "use a user who may do it, or --cluster embedded"
+            )
+        return found if status < 300 else {}
 
     async def find(self, path: str, verb: str = "GET", body: Any = None) -> Any:
         """The object, or None where the server refuses."""
