@@ -9,6 +9,7 @@ from opentelemetry.context import Context
 from opentelemetry.sdk.trace import ReadableSpan, Span, SpanProcessor, SynchronousMultiSpanProcessor
 from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
 
+from traceutil.memory import Bounded
 from traceutil.work import Work, current_work
 
 
@@ -25,19 +26,21 @@ class HoldUntilWork(SpanProcessor):
 
     def __init__(self, inner: SpanProcessor) -> None:
         self._inner = inner
-        self._undecided: dict[int, Work] = {}
+        # Bounded, for a span that is never ended (a reconcile that was no work) stays in it.
+        self._undecided: Bounded[int, Work] = Bounded(65_536)
 
     def on_start(self, span: Span, parent_context: Context | None = None) -> None:
-        work = current_work()
+        current = current_work()
+        work = None if current is None else current.decider
         if work is not None and not work.done and work.holds_reads and span.parent is not None:
             context = span.get_span_context()
             if context is not None and span.parent.trace_id == work.span_context.trace_id:
-                self._undecided[context.span_id] = work
+                self._undecided.set(context.span_id, work)
         self._inner.on_start(span, parent_context)
 
     def on_end(self, span: ReadableSpan) -> None:
         context = span.get_span_context()
-        work = self._undecided.pop(context.span_id, None) if self._undecided and context is not None else None
+        work = self._undecided.pop(context.span_id) if self._undecided and context is not None else None
         if work is None or work.done:
             self._inner.on_end(span)
         elif not work.ended:

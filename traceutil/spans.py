@@ -66,7 +66,14 @@ class WorkScope:
         now = self._clock()
         span = self._span = self._start(now)
         context = span.get_span_context()
-        work = self._work = Work(self._place, context, _CURRENT.get(), self._holds_reads, now)
+        work = self._work = Work(
+            self._place,
+            context,
+            _CURRENT.get(),
+            decides=self._only_if_work,
+            holds_reads=self._holds_reads,
+            start=now,
+        )
         shown: Span = ProvisionalSpan(span, work) if self._only_if_work else span
         self._otel_token = attach(set_span_in_context(shown))
         self._work_token = _CURRENT.set(work)
@@ -82,10 +89,11 @@ class WorkScope:
         end = self._clock()
         if error is not None:
             self._failed(error, end)
-        elif self._work.done or not self._only_if_work:
+        else:
             if self._attempts:
                 self._attempts.succeeded(self._place.key, self._name)
-            self._span.end(end)
+            if self._work.done or not self._only_if_work:
+                self._span.end(end)
         if self._on_finish is not None and self._work.done:
             self._on_finish(self._work)
         self._work.finish()

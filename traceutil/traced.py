@@ -30,7 +30,8 @@ _UNHEARD = (
 )
 _DAEMON = (
     "@traced({name!r}) steps aside for the daemon {function}: it lives as long as its object, as would its "
-    "span. Trace each iteration instead: with start_span_from_object(body, {name!r}, only_if_work=True): …"
+    "span. Trace each iteration instead: with start_span_from_object(body, {name!r}, only_if_work=True): … "
+    "(Is it a timer? kopf calls the two alike; traceutil.integrations.kopf.configure() tells them apart.)"
 )
 
 
@@ -109,6 +110,8 @@ class _Traced:
         self._work = work
         self._relation = relation
         self._kind = kind
+        #: Set by `integrations.kopf.configure`: kopf calls timers and daemons alike.
+        self.is_timer = False
         self._warned = False
         self._listens = False
 
@@ -116,6 +119,8 @@ class _Traced:
     def span(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Iterator[_Outcome]:
         """The span around one call."""
         called = handler_kind(kwargs)
+        if called == "daemon" and self.is_timer:
+            called = "signal"
         outcome = _Outcome()
         if called == "daemon":
             self._warn(_DAEMON)
@@ -157,6 +162,8 @@ class _Traced:
         work = current_work()
         if work is None or self._work == "always":
             return
+        if work.span_context.span_id != span.get_span_context().span_id:
+            return  # this call is not traced; the work around it is another's
         self._listens = self._listens or work.listened
         if work.done:
             return
@@ -164,7 +171,7 @@ class _Traced:
             if self._work(result):
                 work.mark_done()
         elif called != "plain" and (
-            before != _snapshot(kwargs.get("patch")) or _is_news(result, target, self.function)
+            before != _snapshot(kwargs.get("patch")) or _is_news(result, target, self.function, kwargs)
         ):
             work.mark_done()
         elif called == "change":
@@ -199,9 +206,12 @@ def _snapshot(patch: Any) -> Any:
     return None if patch is None else (copy.deepcopy(dict(patch)), len(getattr(patch, "fns", ())))
 
 
-def _is_news(result: Any, target: Any, function: Callable[..., Any]) -> bool:
-    """Whether kopf will write the returned value: to `status.<handler>`, unless it is there already."""
-    if result is None:
+def _is_news(result: Any, target: Any, function: Callable[..., Any], kwargs: Mapping[str, Any]) -> bool:
+    """Whether kopf will write the returned value: to `status.<handler>`, unless it is there already.
+
+    What an event handler returns it does not write.
+    """
+    if result is None or "event" in kwargs:
         return False
     return bool(section(as_json(target), "status").get(getattr(function, "__name__", "")) != result)
 

@@ -173,7 +173,7 @@ class ObjectTracer:
         """Say that the current reconcile did work: its span will be exported."""
         work = current_work()
         if work is not None:
-            work.listened = True
+            work.listen()
             work.mark_done()
 
     def _place(self, body: Json, relation: Relation) -> Place:
@@ -229,7 +229,7 @@ class ObjectTracer:
         work = current_work() if context is None else None
         if stored is not None:
             if work is not None:
-                work.listened = True
+                work.listen()
             if same_desired_state(body, stored):
                 encode.carry_over(stored, obj, body, self.settings)
                 return
@@ -312,7 +312,7 @@ class ObjectTracer:
             return self.object_span(body if stored is None else stored)
         work = current_work() if context is None else None
         if work is not None:
-            work.listened = True
+            work.listen()
         if stored is not None and same_desired_state(body, stored):
             encode.carry_over(stored, obj, body, self.settings)
             return self.object_span(stored)

@@ -15,12 +15,19 @@ class Work:
     """Work on one object: where it hangs, and whether anything was done yet."""
 
     __slots__ = (
-        "done", "ended", "held", "holds_reads", "listened", "object_context", "outer",
+        "decider", "done", "ended", "held", "holds_reads", "listened", "object_context", "outer",
         "place", "span_context", "start",
     )  # fmt: skip
 
     def __init__(
-        self, place: Place, span_context: SpanContext, outer: Work | None, holds_reads: bool, start: int
+        self,
+        place: Place,
+        span_context: SpanContext,
+        outer: Work | None,
+        *,
+        decides: bool,
+        holds_reads: bool,
+        start: int,
     ) -> None:
         self.place = place
         #: What is written into other objects: the object span of the object that this work moves.
@@ -29,6 +36,8 @@ class Work:
         self.start = start
         self.span_context = span_context
         self.outer = outer
+        #: The work on which it depends whether spans in here are exported; None: they are.
+        self.decider = self if decides else (outer.decider if outer is not None else None)
         self.done = False
         self.ended = False
         #: Whether any signal could have said so: only then does silence mean "no work".
@@ -36,6 +45,13 @@ class Work:
         #: Whether the provider keeps the spans that ended before work was known (`sdk.setup` does).
         self.holds_reads = holds_reads
         self.held: list[Callable[[], None]] = []
+
+    def listen(self) -> None:
+        """A signal was asked that could have said "work", here or in what this is nested in."""
+        work: Work | None = self
+        while work is not None and not work.listened:
+            work.listened = True
+            work = work.outer
 
     def mark_done(self) -> None:
         """Work was seen: this span, what ended inside it, and whatever it is nested in, will be exported."""

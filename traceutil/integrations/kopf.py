@@ -30,6 +30,7 @@ def configure(
     """Prepare an operator for tracing; call it from `@kopf.on.startup()`.
 
     - Our annotations are left out of kopf's diff, so that writing them never re-triggers a handler.
+    - Traced timers are told from daemons.
     - For each resource with a traced handler, object spans are closed from an `on.event` of our own, which
       costs no request.
 
@@ -46,6 +47,9 @@ def configure(
     tracer = tracer or current_tracer()
     registry = registry or kopf.get_default_registry()
     _check_order(_handlers(registry))
+    for handler in _handlers(registry):
+        if hasattr(handler, "interval") and hasattr(handler.fn, "__traceutil__"):
+            handler.fn.__traceutil__.is_timer = True
     if prefix is not None:
         _separate(settings, prefix)
     storage = settings.persistence.diffbase_storage

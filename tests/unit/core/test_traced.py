@@ -1,0 +1,524 @@
+"""`@traced` called as kopf calls handlers, and around plain reconcilers."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from typing import Any
+
+import kopf
+import pytest
+from opentelemetry.sdk.trace import ReadableSpan
+from opentelemetry.trace import StatusCode
+
+from tests.unit.core.objects import UID, Object, at, database, deployment, reached, record_of, with_record
+from traceutil import (
+    derive,
+    encode_context_into_object,
+    start_span_from_object,
+    trace_until_reached,
+    traced,
+    work_done,
+)
+from traceutil.change import change_id
+from traceutil.places import OPT_OUT
+from traceutil.semconv import ATTEMPT, ATTEMPTS_FOLDED, CAUSE, ERROR_TYPE, OUTCOME, REASON, SPAN_TYPE, WORK
+from traceutil.testing import CapturedSpans, capture_spans
+
+
+class Reason(StrEnum):
+    """kopf's, which is a str enum too."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    DELETE = "delete"
+    RESUME = "resume"
+
+
+def called_by_kopf(body: Object | None = None, **more: Any) -> dict[str, Any]:
+    """The keyword arguments that matter of those that kopf gives every handler."""
+    body = body if body is not None else database()
+    logger = logging.getLogger("test")
+    return {"body": kopf.Body(body), "patch": kopf.Patch(), "logger": logger, "memo": kopf.Memo(), **more}
+
+
+CHANGE = {"reason": Reason.UPDATE, "retry": 0, "diff": (), "old": {}, "new": {}}
+EVENT = {"event": {"type": "MODIFIED", "object": {}}}
+
+
+def attributes(span: ReadableSpan) -> dict[str, Any]:
+    return dict(span.attributes or {})
+
+
+def works(spans: CapturedSpans) -> list[ReadableSpan]:
+    return [span for span in spans if attributes(span).get(SPAN_TYPE) == "work"]
+
+
+def nothing(**_: Any) -> None: ...
+
+
+def writes(body: Any, **_: Any) -> None:
+    encode_context_into_object({"spec": {"size": 9}}, live=body)
+
+
+def stays(body: Any, **_: Any) -> None:
+    encode_context_into_object({"spec": {"size": 1}}, live=body)
+
+
+def opens(body: Any, **_: Any) -> None:
+    trace_until_reached({"kind": "Deployment", "metadata": {"name": "child"}})
+
+
+def says_so(**_: Any) -> None:
+    work_done()
+
+
+def patches(patch: Any, **_: Any) -> None:
+    patch.status["ready"] = True
+
+
+def appends(patch: Any, **_: Any) -> None:
+    patch.fns.append(lambda body: None)
+
+
+def returns(**_: Any) -> Any:
+    return {"url": "db://orders"}
+
+
+def nests(body: Any, **_: Any) -> None:
+    with start_span_from_object(deployment(), "test.Inner", only_if_work=True):
+        work_done()
+
+
+@pytest.mark.parametrize(
+    ("body", "kwargs", "expected"),
+    [
+        pytest.param(
+            nothing, CHANGE, "presumed", id="a change handler in which nothing was seen is presumed"
+        ),
+        pytest.param(
+            nothing, {**CHANGE, "reason": "delete"}, "presumed", id="a delete handler, its reason as text"
+        ),
+        pytest.param(nothing, EVENT, None, id="an event handler that did nothing"),
+        pytest.param(nothing, {"reason": Reason.RESUME}, None, id="a resume handler that did nothing"),
+        pytest.param(stays, EVENT, None, id="an event handler that found desired state as it should be"),
+        pytest.param(writes, EVENT, "work", id="an encode that found desired state different"),
+        pytest.param(writes, CHANGE, "work", id="the same in a change handler"),
+        pytest.param(opens, EVENT, "work", id="an object span that was opened"),
+        pytest.param(says_so, EVENT, "work", id="work_done()"),
+        pytest.param(patches, EVENT, "work", id="kopf's patch is different after than before"),
+        pytest.param(appends, EVENT, "work", id="a function was added to kopf's patch"),
+        pytest.param(returns, CHANGE, "work", id="a returned value that kopf will store in status"),
+        pytest.param(returns, EVENT, None, id="what an event handler returns is not stored"),
+        pytest.param(nests, EVENT, "work", id="nested work that was work"),
+    ],
+)
+@pytest.mark.parametrize("is_async", [False, True], ids=["sync", "async"])
+async def test_work_is_known(
+    body: Callable[..., Any], kwargs: dict[str, Any], expected: str | None, is_async: bool
+) -> None:
+    """No work, no span; what is only presumed says so."""
+
+    async def awaited(**given: Any) -> Any:
+        await asyncio.sleep(0)
+        return body(**given)
+
+    with capture_spans() as spans:
+        given = called_by_kopf(**kwargs)
+        decorated = traced("test.Handle")(awaited if is_async else body)
+        result = decorated(**given)
+        if is_async:
+            await result
+        found = spans.all("test.Handle")
+    assert [attributes(span).get(WORK, "work") for span in found] == ([] if expected is None else [expected])
+
+
+def test_a_returned_value_that_stands_in_status_already_is_no_news() -> None:
+    def handle(**_: Any) -> int:
+        return 5
+
+    with capture_spans() as spans:
+        body = {**database(), "status": {"handle": 5}}
+        traced("test.Handle")(handle)(**called_by_kopf(body, event_less=True))
+        assert works(spans) == []
+
+
+def test_a_plain_reconciler_in_which_nothing_listens_is_unknown_and_warns_once() -> None:
+    """It must not vanish in silence; the warning names the remedies."""
+
+    @traced("test.Reconcile")
+    def reconcile(obj: Object) -> None: ...
+
+    with capture_spans() as spans:
+        with pytest.warns(UserWarning, match=r"work_done\(\).*live=.*work=") as caught:
+            for _ in range(3):
+                reconcile(deployment())
+        assert len(caught) == 1
+        assert [attributes(span)[WORK] for span in spans.all("test.Reconcile")] == ["unknown"] * 3
+
+
+def test_where_something_listens_silence_means_no_work() -> None:
+    """An encode that was given live=, also inside a nested span."""
+
+    @traced("test.Reconcile")
+    def reconcile(obj: Object) -> None:
+        with start_span_from_object(obj, "test.Stage"):
+            stays(obj)
+
+    with capture_spans() as spans, warnings.catch_warnings():
+        warnings.simplefilter("error")
+        reconcile(database())
+        assert spans.tree() == ""
+
+
+@pytest.mark.parametrize(
+    ("work", "result", "expected"),
+    [
+        pytest.param("always", None, 1, id="always: every call is exported"),
+        pytest.param(lambda changed: changed, True, 1, id="a function of the result says work"),
+        pytest.param(lambda changed: changed, False, 0, id="a function of the result says none"),
+    ],
+)
+def test_who_decides_can_be_named(work: Any, result: Any, expected: int) -> None:
+    @traced("test.Reconcile", work=work)
+    def reconcile(obj: Object) -> Any:
+        return result
+
+    with capture_spans() as spans, warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert reconcile(deployment()) is result
+        assert expected == len(spans.all("test.Reconcile"))
+
+
+@contextmanager
+def foreign() -> Iterator[tuple[Any, Any]]:
+    """A plain TracerProvider, which knows nothing of us: (its tracer, its finished spans)."""
+    from opentelemetry.sdk.trace import TracerProvider
+    from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+    from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+
+    from traceutil import ObjectTracer, use
+
+    exporter, provider = InMemorySpanExporter(), TracerProvider(shutdown_on_exit=False)
+    provider.add_span_processor(SimpleSpanProcessor(exporter))
+    with use(ObjectTracer(provider, component="test")):
+        yield provider.get_tracer("client"), exporter.get_finished_spans
+
+
+def read_then(work: bool, tracer: Any) -> None:
+    @traced("test.Reconcile")
+    def reconcile(obj: Object) -> None:
+        with tracer.start_as_current_span("GET before"), tracer.start_as_current_span("nested"):
+            pass
+        with start_span_from_object(obj, "test.Stage"), tracer.start_as_current_span("GET in stage"):
+            stays(obj)
+        if work:
+            work_done()
+            with tracer.start_as_current_span("PATCH after"):
+                pass
+
+    reconcile(database())
+
+
+@pytest.mark.parametrize(
+    ("work", "expected"),
+    [
+        pytest.param(False, set(), id="no work: no span, and no orphaned child"),
+        pytest.param(
+            True,
+            {"GET before", "nested", "test.Stage", "GET in stage", "PATCH after", "test.Reconcile"},
+            id="work: the reads before the first write are kept",
+        ),
+    ],
+)
+def test_children_share_their_reconciles_fate(work: bool, expected: set[str]) -> None:
+    """With the provider of traceutil.sdk."""
+    with capture_spans() as spans:
+        read_then(work, spans.provider.get_tracer("client"))
+        found = {span.name: span for span in spans}
+        ids = {span.context.span_id for span in found.values() if span.context}
+        orphans = [
+            s.name
+            for s in found.values()
+            if s.name != "test.Reconcile" and s.parent and s.parent.span_id not in ids
+        ]
+    assert (expected, []) == (set(found), orphans)
+
+
+@pytest.mark.parametrize(
+    ("work", "expected"),
+    [
+        pytest.param(False, set(), id="no work: no span, and no orphaned child"),
+        pytest.param(
+            True, {"PATCH after", "test.Reconcile"}, id="work: what came before it was known is lost"
+        ),
+    ],
+)
+def test_children_under_a_foreign_provider(work: bool, expected: set[str]) -> None:
+    """Until work is known the current span reports its context unsampled, so that children vanish."""
+    with foreign() as (tracer, finished):
+        read_then(work, tracer)
+        assert expected == {span.name for span in finished()}
+
+
+def test_a_span_that_ends_after_its_reconcile_did_nothing_vanishes() -> None:
+    """A task that outlives it."""
+    with capture_spans() as spans:
+        tracer = spans.provider.get_tracer("client")
+        with start_span_from_object(database(), "test.Work", only_if_work=True):
+            late = tracer.start_span("late")
+        late.end()
+        assert len(spans) == 0
+
+
+class TemporaryError(Exception):
+    """kopf's, known by its name."""
+
+
+class ApiError(Exception):
+    def __init__(self, status: int) -> None:
+        super().__init__(f"HTTP {status}")
+        self.status = status
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "outcome", "error_type"),
+    [
+        pytest.param(
+            TemporaryError("later"), StatusCode.UNSET, "retry", None, id="a temporary error is a retry"
+        ),
+        pytest.param(kopf.TemporaryError("later"), StatusCode.UNSET, "retry", None, id="kopf's own too"),
+        pytest.param(ApiError(409), StatusCode.UNSET, "retry", None, id="a conflict is a retry"),
+        pytest.param(
+            ApiError(500), StatusCode.ERROR, None, f"{__name__}.ApiError", id="any other answer is a failure"
+        ),
+        pytest.param(
+            kopf.PermanentError("never"),
+            StatusCode.ERROR,
+            None,
+            f"{kopf.PermanentError.__module__}.PermanentError",
+            id="a permanent error is a failure",
+        ),
+        pytest.param(ValueError("bug"), StatusCode.ERROR, None, "ValueError", id="a bug is a failure"),
+        pytest.param(
+            asyncio.CancelledError(), StatusCode.UNSET, "cancelled", None, id="cancelled is neither"
+        ),
+    ],
+)
+def test_an_exception(
+    error: BaseException, status: StatusCode, outcome: str | None, error_type: str | None
+) -> None:
+    """It is work, is marked, and goes on to the caller."""
+
+    @traced("test.Handle")
+    def handle(**_: Any) -> None:
+        raise error
+
+    with capture_spans() as spans:
+        with pytest.raises(type(error)):
+            handle(**called_by_kopf(**CHANGE))
+        span = spans.one("test.Handle")
+    assert span.status.status_code is status
+    assert (outcome, error_type) == (attributes(span).get(OUTCOME), attributes(span).get(ERROR_TYPE))
+    assert bool(error_type) == bool(span.events), "recorded only where it is a failure"
+
+
+def fail(obj: Object, error: Exception) -> None:
+    with pytest.raises(type(error)), start_span_from_object(obj, "test.Work", only_if_work=True):
+        raise error
+
+
+def test_identical_failures_fold_from_the_third_on(captured_spans: CapturedSpans) -> None:
+    """Two spans, then one for all the others, with their count and the last one's end."""
+    for _ in range(6):
+        fail(database(), ApiError(500))
+        captured_spans.advance(1)
+    assert len(captured_spans) == 2
+    with start_span_from_object(database(), "test.Work"):
+        pass
+    one, two, folded, success = captured_spans
+    assert [attributes(span).get(ATTEMPT) for span in (one, two, folded)] == [1, 2, 3]
+    assert attributes(folded)[ATTEMPTS_FOLDED] == 4
+    assert (folded.start_time, folded.end_time) == (
+        captured_spans.clock.now - 4 * 10**9,
+        captured_spans.clock.now - 10**9,
+    )
+    assert ATTEMPT not in attributes(success)
+
+
+@pytest.mark.parametrize(
+    "between",
+    [
+        pytest.param(lambda: fail(database(), ApiError(501)), id="another error"),
+        pytest.param(
+            lambda: traced("test.Work")(nothing)(**called_by_kopf(**EVENT)), id="a reconcile without work"
+        ),
+    ],
+)
+def test_folding_begins_anew_after(captured_spans: CapturedSpans, between: Callable[[], None]) -> None:
+    for _ in range(2):
+        fail(database(), ApiError(500))
+    between()
+    before = len(captured_spans)
+    fail(database(), ApiError(500))
+    assert before + 1 == len(captured_spans)
+
+
+def test_failures_of_other_objects_do_not_fold(captured_spans: CapturedSpans) -> None:
+    for n in range(5):
+        fail(database(uid=f"u{n}"), ApiError(500))
+    assert len(captured_spans) == 5
+
+
+def test_what_is_folded_is_exported_at_shutdown(captured_spans: CapturedSpans) -> None:
+    for _ in range(3):
+        fail(database(), ApiError(500))
+    captured_spans.tracer.flush()
+    assert len(captured_spans) == 3
+
+
+def test_the_first_attempt_and_the_cause_are_attributes() -> None:
+    """kopf counts retries from 0, attempts count from 1."""
+    with capture_spans() as spans:
+        traced("test.Handle")(says_so)(**called_by_kopf(**{**CHANGE, "retry": 2}))
+        found = attributes(spans.one("test.Handle"))
+    assert (found[ATTEMPT], found[CAUSE]) == (3, "update")
+
+
+class Stopper:
+    def is_set(self) -> bool:
+        return True
+
+
+def test_a_daemon_is_left_alone_with_one_warning() -> None:
+    """It lives as long as its object; the warning shows the form for each iteration."""
+    decorated = traced("test.Watch")(says_so)
+    with capture_spans() as spans:
+        with pytest.warns(UserWarning, match="only_if_work=True") as caught:
+            for _ in range(2):
+                decorated(**called_by_kopf(stopped=Stopper()))
+        assert (len(caught), len(spans)) == (1, 0)
+
+
+def test_a_timer_that_configure_has_told_from_a_daemon_is_a_signal() -> None:
+    decorated = traced("test.Tick")(says_so)
+    silent = traced("test.Silent")(nothing)
+    for each in (decorated, silent):
+        each.__traceutil__.is_timer = True  # type: ignore[attr-defined]
+    with capture_spans() as spans:
+        for each in (decorated, silent):
+            each(**called_by_kopf(stopped=Stopper()))
+        assert spans.tree() == "test.Tick"
+
+
+def test_the_decorator_needs_a_name() -> None:
+    with pytest.raises(TypeError, match="needs the span's name"):
+        traced(nothing)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("where", "args", "kwargs"),
+    [
+        pytest.param(None, (database(),), {}, id="the first argument that has metadata"),
+        pytest.param(None, ("self", 5, database()), {}, id="after others that have none"),
+        pytest.param(None, (), {"db": database()}, id="a keyword argument"),
+        pytest.param("db", (deployment(),), {"db": database()}, id="a parameter that is named"),
+        pytest.param(
+            lambda item: item["object"], ({"object": database()},), {}, id="a function of the arguments"
+        ),
+    ],
+)
+def test_the_object_is_found(where: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    with capture_spans() as spans:
+        traced("test.Reconcile", obj=where, work="always")(lambda *_, **__: None)(*args, **kwargs)
+        assert attributes(spans.one("test.Reconcile"))["traceutil.object.kind"] == "Database"
+
+
+def test_no_object_is_a_programmers_mistake() -> None:
+    """Said at the first call, with the way to name it."""
+    with pytest.raises(TypeError, match="obj="):
+        traced("test.Reconcile")(lambda *_: None)(5, "text", {"a": 1})
+
+
+def test_a_method_and_its_name_survive() -> None:
+    """functools.wraps: kopf takes ids from names."""
+
+    class Controller:
+        @traced("test.Reconcile", work="always")
+        def reconcile(self, obj: Object) -> str:
+            """Documented."""
+            return obj["metadata"]["name"]
+
+    with capture_spans() as spans:
+        assert Controller().reconcile(database()) == "orders"
+        assert len(spans) == 1
+    assert (Controller.reconcile.__name__, Controller.reconcile.__doc__) == ("reconcile", "Documented.")
+
+
+def test_what_has_come_to_its_end_is_closed_before_the_body() -> None:
+    """An operator that uses only @traced still gets its roots."""
+    with capture_spans() as spans:
+        live = with_record(database(), record_of(database()))
+        handle = traced("test.Handle")(nothing)
+        handle(**called_by_kopf(live, **EVENT))
+        handle(**called_by_kopf(reached(live), **EVENT))
+        assert attributes(spans.one("Database"))[REASON] == "reached"
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        pytest.param(None, ["reached"], id="its handler succeeded"),
+        pytest.param(kopf.TemporaryError("later"), [], id="its handler will be tried again"),
+        pytest.param(kopf.PermanentError("never"), ["failed"], id="its handler failed for good"),
+    ],
+)
+def test_a_status_that_cannot_tell_closes_with_its_handler(
+    error: Exception | None, expected: list[str]
+) -> None:
+    """Under the ids that everybody derives, for nobody brought a context."""
+
+    @traced("test.Handle")
+    def handle(**_: Any) -> None:
+        if error is not None:
+            raise error
+
+    with capture_spans() as spans:
+        body = database()
+        try:
+            handle(**called_by_kopf(body, **CHANGE))
+        except Exception as raised:
+            assert raised is error
+        roots = spans.all("Database")
+    assert expected == [attributes(span)[REASON] for span in roots]
+    for span in roots:
+        assert span.context is not None
+        assert (span.context.trace_id, span.context.span_id) == derive.object_ids(UID, change_id(body))
+
+
+def test_a_deletion_seen_by_an_event_handler_ends_the_trace() -> None:
+    with capture_spans() as spans:
+        body = database(deletionTimestamp=at(0))
+        event = {"type": "DELETED", "object": body}
+        traced("test.Handle")(nothing)(**called_by_kopf(body, event=event))
+        assert attributes(spans.one("Database"))["traceutil.change"] == "deletion"
+
+
+def test_an_object_that_opted_out_does_not_speak_for_the_work_around_it() -> None:
+    """A traced function inside another's work: its silence, or its result, is not the other's."""
+
+    @traced("test.Inner")
+    def inner(obj: Object) -> None: ...
+
+    @traced("test.Outer")
+    def outer(obj: Object) -> None:
+        stays(obj)
+        inner(deployment(annotations={OPT_OUT: "disabled"}))
+
+    with capture_spans() as spans:
+        outer(database())
+        assert len(spans) == 0
