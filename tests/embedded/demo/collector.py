@@ -81,7 +81,7 @@ class OtlpCollector:
 
 def _service(resource_spans: ResourceSpans) -> str:
     found = {each.key: each.value.string_value for each in resource_spans.resource.attributes}
-    return found["service.name"]
+    return str(found["service.name"])
 
 
 def _span(span: Span, service: str) -> SpanData:

@@ -41,7 +41,7 @@ class Span:
 
     @property
     def is_object(self) -> bool:
-        return self.raw["attributes"].get("traceutil.span.type") == "object"
+        return bool(self.raw["attributes"].get("traceutil.span.type") == "object")
 
     def __getitem__(self, attribute: str) -> Any:
         return self.raw["attributes"].get(attribute)
