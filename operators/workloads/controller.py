@@ -54,11 +54,13 @@ class Controller(ABC):
     async def reconcile(self, item: Item) -> None:
         """Move the object toward its desired state. An ApiError puts it back with back-off."""
 
-    async def start(self) -> None:  # noqa: B027 — most need none
+    async def start(self) -> None:
         """Called once when the initial listing is complete, before the first reconcile."""
+        self.log.debug("starts")
 
-    async def stop(self) -> None:  # noqa: B027 — most need none
+    async def stop(self) -> None:
         """Called once after the last reconcile."""
+        self.log.debug("has ended")
 
     async def run(self) -> None:
         """Reconcile until cancelled; `start` was called before."""

@@ -13,16 +13,16 @@ from prometheus_client import CollectorRegistry, generate_latest
 def application(registry: CollectorRegistry, ready: asyncio.Event, stop: asyncio.Event) -> web.Application:
     """/healthz: 200 while it runs, 503 once it stops. /readyz: 200 once it works."""
 
-    async def metrics(request: web.Request) -> web.Response:  # noqa: ARG001
+    async def metrics(_: web.Request) -> web.Response:
         text = generate_latest(registry)
         return web.Response(body=text, headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})
 
-    async def healthz(request: web.Request) -> web.Response:  # noqa: ARG001
+    async def healthz(_: web.Request) -> web.Response:
         return web.Response(
             text="stopping\n" if stop.is_set() else "ok\n", status=503 if stop.is_set() else 200
         )
 
-    async def readyz(request: web.Request) -> web.Response:  # noqa: ARG001
+    async def readyz(_: web.Request) -> web.Response:
         works = ready.is_set() and not stop.is_set()
         return web.Response(text="ok\n" if works else "not ready\n", status=200 if works else 503)
 

@@ -44,10 +44,12 @@ log = logging.getLogger(__name__)
 class _NoDiffBase(kopf.DiffBaseStorage):
     """kopf compares nothing: without change handlers its copies of every object are wasted time."""
 
-    def build(self, *, body: Any, extra_fields: Any = None) -> Any:  # noqa: ARG002
+    def build(self, *, body: Any, extra_fields: Any = None) -> Any:
+        del body, extra_fields
         return {}
 
-    def fetch(self, *, body: Any) -> Any:  # noqa: ARG002
+    def fetch(self, *, body: Any) -> Any:
+        del body
         return None
 
     def store(self, *, body: Any, patch: Any, essence: Any) -> None:

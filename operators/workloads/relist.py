@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 from operators.workloads.client import ApiError, Client
 from operators.workloads.objects import Object, uid, version
-from operators.workloads.store import Store
+from operators.workloads.store import NAMESPACED, Store
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +39,8 @@ class Sweeps:
         await asyncio.sleep(_SETTLE)
         before = list(self._store.all(kind))
         try:
-            lists = [await self._client.list(kind, each) for each in self._namespaces or ("",)]
+            scopes = self._namespaces if self._namespaces and kind in NAMESPACED else ("",)
+            lists = [await self._client.list(kind, each) for each in scopes]
         except ApiError as error:
             log.warning("cannot list %s to find what vanished: %s", kind, error)
             return

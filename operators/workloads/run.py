@@ -60,20 +60,22 @@ async def run_controllers(
         raise ValueError(f"no controller {', '.join(unknown)}; there are {', '.join(CONTROLLERS)}")
     store, reconciles = Store(), ReconcileMetrics(registry)
     requests = ApiMetrics.counter(registry)
+    watcher = "workloads" if len(names) > 1 else names[0]
     async with AsyncExitStack() as stack:
 
         async def client(name: str) -> Client:
             made = Client(connections(name), f"traceutil-{name}", ApiMetrics(requests, name))
             return await stack.enter_async_context(made)
 
-        controllers: list[Controller] = []
-        for name in names:
-            around = Surroundings(await client(name), store, clock, tracers(name), reconciles)
-            if name == "kubelet":
-                controllers.append(KubeletController(around, nodes=nodes, runtime=runtime))
-            else:
-                controllers.append(_PLAIN[name](around))
-        watcher = "workloads" if len(names) > 1 else names[0]
+        controllers = [
+            _controller(
+                Surroundings(await client(name), store, clock, tracers(name), reconciles),
+                name,
+                nodes,
+                runtime,
+            )
+            for name in names
+        ]
         sweeps = Sweeps(await client(watcher), store, namespaces, lambda obj: informer.tell("DELETED", obj))
         stack.push_async_callback(sweeps.close)
         informer = Informer(
@@ -84,6 +86,14 @@ async def run_controllers(
             relisted=sweeps.request,
         )
         await _run(informer, controllers, ready, stop)
+
+
+def _controller(
+    around: Surroundings, name: str, nodes: Sequence[NodeSpec], runtime: ContainerRuntime
+) -> Controller:
+    if name == "kubelet":
+        return KubeletController(around, nodes=nodes, runtime=runtime)
+    return _PLAIN[name](around)
 
 
 async def _run(

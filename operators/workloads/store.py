@@ -34,6 +34,9 @@ _INDEXES: dict[str, dict[str, IndexFunction]] = {
 }
 
 
+NAMESPACED = frozenset(_INDEXES)
+
+
 @dataclass
 class _Kind:
     objects: dict[Key, Object] = field(default_factory=dict)

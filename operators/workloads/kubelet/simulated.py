@@ -45,6 +45,7 @@ class SimulatedRuntime:
         self._clock, self._seed = clock, seed
         self._registry = registry or Registry()
         self._nodes: list[str] = []
+        self._addresses: dict[str, str] = {}  # by the pod's uid
         self._cached: dict[str, set[str]] = {}
         self._uses: Counter[tuple[str, ...]] = Counter()
         self._containers: dict[str, _Running] = {}
@@ -58,13 +59,17 @@ class SimulatedRuntime:
     async def _takes(self, stage: str, node: str) -> None:
         await self._clock.sleep(self._uniform(*_TIMES[stage], stage, node))
 
-    async def run_sandbox(self, node: str, pod: Object) -> str:  # noqa: ARG002
+    async def run_sandbox(self, node: str, pod: Object) -> str:
         await self._takes("sandbox", node)
+        if uid(pod) in self._addresses:
+            return self._addresses[uid(pod)]
         if node not in self._nodes:
             self._nodes.append(node)
         self._uses["ip", node] += 1
         number = self._uses["ip", node]
-        return f"10.{64 + self._nodes.index(node) % 128}.{number // 250 % 256}.{number % 250 + 2}"
+        address = f"10.{64 + self._nodes.index(node) % 128}.{number // 250 % 256}.{number % 250 + 2}"
+        self._addresses[uid(pod)] = address
+        return address
 
     def preload(self, node: str, *references: str) -> None:
         """Put images into a node's cache, as if pulled before."""
@@ -163,8 +168,10 @@ class SimulatedRuntime:
             self._exit(container_id, 0 if needed <= grace else _KILLED)
         return container.ended.result()
 
-    async def remove_sandbox(self, node: str, pod: Object) -> None:  # noqa: ARG002
-        for container_id in [each for each, one in self._containers.items() if one.pod == uid(pod)]:
+    async def remove_sandbox(self, node: str, pod: Object) -> None:
+        self._addresses.pop(uid(pod), None)
+        mine = [each for each, one in self._containers.items() if (one.node, one.pod) == (node, uid(pod))]
+        for container_id in mine:
             if timer := self._timers.pop(container_id, None):
                 timer.cancel()
             del self._containers[container_id]

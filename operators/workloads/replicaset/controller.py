@@ -65,6 +65,8 @@ class ReplicaSetController(Controller):
         for each in owners:
             if event == "DELETED":
                 self.expectations.delete_seen(key_of(each), uid(pod))
+            elif event == "ADDED":
+                self.expectations.create_seen(key_of(each), uid(pod))
             self.queue.add(key_of(each), f"Pod {event.lower()}")
 
     async def reconcile(self, item: Item) -> None:
@@ -125,10 +127,10 @@ class ReplicaSetController(Controller):
             stored = await self.client.create(pod)
         except ApiError as error:
             if not error.unanswered:
-                self.expectations.create_seen(item.key)
+                self.expectations.create_failed(item.key)
             raise
         self.store.put(stored)
-        self.expectations.create_seen(item.key)
+        self.expectations.create_seen(item.key, uid(stored))
         self.tracer.work_done()
 
     async def _delete(self, replica_set: Object, pods: Sequence[Object], item: Item) -> None:

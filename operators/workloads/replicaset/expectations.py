@@ -16,6 +16,7 @@ EXPIRES_AFTER = 30
 @dataclass
 class _Expected:
     creates: int = 0
+    seen: set[str] = field(default_factory=set)
     deletes: set[str] = field(default_factory=set)
     since: int = 0
 
@@ -42,11 +43,20 @@ class Expectations:
     def expect_delete(self, owner: Key, uid: str) -> None:
         self._of(owner).deletes.add(uid)
 
-    def create_seen(self, owner: Key) -> None:
-        """One create was answered, or failed for certain."""
+    def create_seen(self, owner: Key, uid: str) -> None:
+        """A pod was made: its answer came, or its event; whichever is first counts."""
+        expected = self._expected.get(owner)
+        if expected and expected.creates > 0 and uid not in expected.seen:
+            expected.seen.add(uid)
+            self.create_failed(owner)
+
+    def create_failed(self, owner: Key) -> None:
+        """One create failed for certain: there will be no pod."""
         expected = self._expected.get(owner)
         if expected and expected.creates > 0:
             expected.creates -= 1
+            if not expected.creates:
+                expected.seen.clear()
 
     def delete_seen(self, owner: Key, uid: str) -> None:
         expected = self._expected.get(owner)

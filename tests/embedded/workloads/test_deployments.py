@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operators.workloads.deployment.hashing import template_hash
 from tests.embedded.workloads.manifests import condition, deployment, generation, image_patch
 from tests.embedded.workloads.world import World, is_gone
 
@@ -202,3 +203,46 @@ async def test_deleting_a_deployment_deletes_everything(world: World) -> None:
 
         await world.until(empty)
         assert await is_gone(world, "Deployment", "web")
+
+
+async def test_a_pod_counts_as_available_after_min_ready_seconds(world: World) -> None:
+    """Ready is not yet available; the Deployment is complete only later."""
+    async with world.controllers():
+        await world.user.create(deployment(1, minReadySeconds=10))
+
+        async def ready() -> bool:
+            found = await world.get("Deployment", "web")
+            return bool(found["status"].get("readyReplicas") == 1)
+
+        await world.until(ready)
+        found = await world.get("Deployment", "web")
+        assert "availableReplicas" not in found["status"]
+        await world.reached(replicas=1)
+
+
+async def test_a_taken_name_is_a_collision(world: World) -> None:
+    """Another template's ReplicaSet has the name: the next name is used, and the collision counted."""
+    wanted = deployment(1)
+    stored = await world.user.create(wanted)
+    name = f"web-{template_hash(stored['spec']['template'])}"
+    other = deployment(0, name="other")
+    other |= {"kind": "ReplicaSet", "metadata": {"name": name, "namespace": "default"}}
+    other["spec"]["replicas"] = 0
+    await world.user.create(other)
+    async with world.controllers():
+        found = await world.reached(replicas=1)
+        names = {each["metadata"]["name"] for each in await world.items("ReplicaSet")}
+    assert 1 == found["status"]["collisionCount"]
+    assert 2 == len(names)
+
+
+async def test_only_the_namespaces_that_were_asked_for(world: World) -> None:
+    """Controllers of one namespace leave the others alone."""
+    elsewhere = deployment()
+    elsewhere["metadata"]["namespace"] = "kube-public"
+    async with world.controllers(namespaces=["default"]):
+        await world.user.create(elsewhere)
+        await world.user.create(deployment())
+        await world.reached()
+        found = await world.user.list("ReplicaSet")
+    assert ["default"] == [each["metadata"]["namespace"] for each in found["items"]]

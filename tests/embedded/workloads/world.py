@@ -44,6 +44,7 @@ class World:
         pods: int = 110,
         tracers: Callable[[str], Tracer] = off,
         runtime: SimulatedRuntime | None = None,
+        namespaces: Sequence[str] | None = None,
     ) -> AsyncIterator[None]:
         """These controllers run within the block and have all ended after it."""
         runtime = runtime or SimulatedRuntime(self.clock, Registry(IMAGES), seed=1)
@@ -59,6 +60,7 @@ class World:
                 registry=CollectorRegistry(),
                 ready=ready,
                 stop=stop,
+                namespaces=namespaces,
             )
         )
         waiting = asyncio.create_task(ready.wait())

@@ -126,11 +126,23 @@ def test_expectations_hold_until_seen() -> None:
     book, owner = Expectations(lambda: NOW), ("default", "web")
     book.expect_creates(owner, 2)
     book.expect_delete(owner, "u1")
-    book.create_seen(owner)
+    book.create_seen(owner, "a")
     assert book.wait(owner) > 0
-    book.create_seen(owner)
+    book.create_seen(owner, "a")
+    book.create_seen(owner, "b")
     assert book.wait(owner) > 0
     book.delete_seen(owner, "u1")
+    assert book.wait(owner) == 0
+
+
+def test_a_pod_counts_once_however_it_is_seen() -> None:
+    """The event and the answer of one create lower the number by one; a refusal lowers it too."""
+    book, owner = Expectations(lambda: NOW), ("default", "web")
+    book.expect_creates(owner, 2)
+    book.create_seen(owner, "a")
+    book.create_seen(owner, "a")
+    assert book.wait(owner) > 0
+    book.create_failed(owner)
     assert book.wait(owner) == 0
 
 
