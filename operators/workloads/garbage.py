@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import gc
 
-#: Allocations before a collection of the youngest, and how many of each before the next older one. With Python's
-#: own (700, 10, 10) a quarter of the CPU time at 1,000 pods went into walking objects that are there to stay.
+#: Allocations before a collection of the youngest, and how many of each before the next older one. With
+#: Python's own (700, 10, 10) a quarter of the CPU time at 1,000 pods went into walking objects that stay.
 THRESHOLDS = (20_000, 20, 50)
 
 

@@ -53,11 +53,10 @@ async def run_controllers(
     `connections` and `tracers` are asked once for each controller; the shared watches use the connection
     "workloads" where there are several, else the controller's own. `namespaces`: None for all. `ready`
     is set once everything is listed and the kubelet's nodes are registered; `stop` once it ends for
-    whatever reason. Raises what ended the watches; ValueError for an unknown name.
+    whatever reason. Raises what ended the watches; ValueError for an unknown name or none.
     """
-    unknown = sorted(set(names) - set(CONTROLLERS))
-    if unknown:
-        raise ValueError(f"no controller {', '.join(unknown)}; there are {', '.join(CONTROLLERS)}")
+    if not names or (set(names) - set(CONTROLLERS)):
+        raise ValueError(f"no controllers {list(names)}; there are {', '.join(CONTROLLERS)}")
     store, reconciles = Store(), ReconcileMetrics(registry)
     requests = ApiMetrics.counter(registry)
     watcher = "workloads" if len(names) > 1 else names[0]
@@ -67,25 +66,28 @@ async def run_controllers(
             made = Client(connections(name), f"traceutil-{name}", ApiMetrics(requests, name))
             return await stack.enter_async_context(made)
 
-        controllers = [
-            _controller(
-                Surroundings(await client(name), store, clock, tracers(name), reconciles),
-                name,
-                nodes,
-                runtime,
-            )
-            for name in names
-        ]
-        sweeps = Sweeps(await client(watcher), store, namespaces, lambda obj: informer.tell("DELETED", obj))
-        stack.push_async_callback(sweeps.close)
-        informer = Informer(
-            store,
-            connections(watcher),
-            [(each.kinds, each.on_event) for each in controllers],
-            namespaces=namespaces,
-            relisted=sweeps.request,
-        )
+        controllers = []
+        for name in names:
+            around = Surroundings(await client(name), store, clock, tracers(name), reconciles)
+            controllers.append(_controller(around, name, nodes, runtime))
+        informer = _informer(stack, await client(watcher), connections(watcher), controllers, namespaces)
         await _run(informer, controllers, ready, stop)
+
+
+def _informer(
+    stack: AsyncExitStack,
+    client: Client,
+    connection: Connection,
+    controllers: Sequence[Controller],
+    namespaces: Sequence[str] | None,
+) -> Informer:
+    """The watches of all controllers, and the sweeps that make up for what kopf does not tell."""
+    store = controllers[0].store
+    sweeps = Sweeps(client, store, namespaces, lambda obj: informer.tell("DELETED", obj))
+    stack.push_async_callback(sweeps.close)
+    listeners = [(each.kinds, each.on_event) for each in controllers]
+    informer = Informer(store, connection, listeners, namespaces=namespaces, relisted=sweeps.request)
+    return informer
 
 
 def _controller(

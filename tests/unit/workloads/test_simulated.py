@@ -113,7 +113,8 @@ async def test_readiness_comes_with_time(runtime: SimulatedRuntime, clock: Stopw
 
 async def test_pods_have_addresses_of_their_own(runtime: SimulatedRuntime) -> None:
     """No two sandboxes share an address, on one node or on two."""
-    found = [await runtime.run_sandbox(node, POD) for node in ("a", "a", "b")]
+    pods = [("a", "p1"), ("a", "p2"), ("b", "p3")]
+    found = [await runtime.run_sandbox(node, {"metadata": {"uid": uid}}) for node, uid in pods]
     assert 3 == len(set(found))
 
 
