@@ -6,7 +6,6 @@ exported when it is seen stored: by the answer to the write, or by whoever comes
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping
 from dataclasses import replace
 from typing import Any
 
@@ -15,7 +14,7 @@ from traceutil.craft import Crafter
 from traceutil.desired import Convergence, desired_state_reached, reached_at, remembers_reached
 from traceutil.judging import Handled, changes_status, deletion_start, failure_message, overlaid, with_handler
 from traceutil.memory import Bounded
-from traceutil.objects import Json, annotations_for_writing, controller_of, is_custom, section, text
+from traceutil.objects import Json, annotations_for_writing, as_json, controller_of, is_custom, section, text
 from traceutil.opening import derived_record
 from traceutil.places import deadline_of, read_record
 from traceutil.record import KEY, Drift, Record, holds, is_copied, superseding, with_stored_spec
@@ -263,10 +262,9 @@ class Closer:
 
     def _ride(self, patch: Any, record: Record, obj: Json) -> bool:
         """Put the record into a status write that is about to be made; whether it is in it."""
-        if not self._settings.writing or not isinstance(patch, MutableMapping) or is_custom(obj):
+        if not self._settings.writing or patch is None or is_custom(obj):
             return False
-        metadata = patch.get("metadata")
-        if not isinstance(metadata, MutableMapping) or not metadata.get("resourceVersion"):
+        if not section(as_json(patch), "metadata").get("resourceVersion"):
             self._settings.health.count("unversioned", text(obj, "kind"))
             return False
         value = (record if record.closer else replace(record, closer=self._settings.component)).dumps()

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Literal, TypeAlias
 
 from traceutil.desired import Convergence, State, desired_state_reached
-from traceutil.objects import Json, section
+from traceutil.objects import Json, as_json, section
 from traceutil.times import SECOND, parse_time
 
 #: How the handler of a change ended, for objects whose status cannot tell.
@@ -23,7 +23,7 @@ def deletion_start(obj: Json) -> int | None:
 
 def overlaid(obj: Json, patch: Any) -> Json:
     """The object with the status of `patch` laid over it, as a merge patch would."""
-    status = patch.get("status") if isinstance(patch, Mapping) else None
+    status = None if patch is None else as_json(patch).get("status")
     if not isinstance(status, Mapping):
         return obj
     return {**obj, "status": {**section(obj, "status"), **status}}

@@ -30,7 +30,7 @@ from traceutil.closing import Closer
 from traceutil.craft import Crafter, global_provider
 from traceutil.desired import Convergence, State, desired_state_reached
 from traceutil.health import Health
-from traceutil.judging import Handled
+from traceutil.judging import Handled, overlaid
 from traceutil.memory import Bounded
 from traceutil.object_span import ObjectSpan
 from traceutil.objects import (
@@ -401,9 +401,7 @@ class ObjectTracer:
         """
         body = as_json(obj)
         if not self.settings.enabled or opted_out(body, self.settings):
-            return desired_state_reached(
-                body if patch is None else {**body, **_status_of(patch)}, deleted=deleted
-            )
+            return desired_state_reached(overlaid(body, patch), deleted=deleted)
         if deleted:
             self._closer.gone(body)
             return Convergence(State.GONE)
@@ -416,8 +414,3 @@ class ObjectTracer:
     def flush(self) -> None:
         """Export what is held back to be folded: repeated failures."""
         self._attempts.release_all()
-
-
-def _status_of(patch: Any) -> dict[str, Any]:
-    status = patch.get("status") if isinstance(patch, Mapping) else None
-    return {"status": status} if isinstance(status, Mapping) else {}
