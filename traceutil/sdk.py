@@ -24,6 +24,11 @@ Protocol = Literal["http/protobuf", "grpc"]
 
 #: Milliseconds between exports: a kill loses what sits in the queue, so the delay is short.
 SCHEDULE_DELAY = 1_000
+#: Spans that may wait for export: a burst of 20,000 must fit.
+MAX_QUEUE = 32_768
+#: Seconds that one export may take.
+EXPORT_TIMEOUT = 2.0
+_TIMEOUTS = ("OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "OTEL_EXPORTER_OTLP_TIMEOUT")
 #: Spans in one request.
 BATCH = 2_048
 
@@ -57,7 +62,7 @@ class Telemetry:
     Use `.tracer(component)` for the verbs; the one of the service itself is already the process's default.
     """
 
-    def __init__(self, provider: Provider, losses: Losses, settings: Mapping[str, Any]) -> None:
+    def __init__(self, provider: Provider, losses: Sequence[Losses], settings: Mapping[str, Any]) -> None:
         self.provider = provider
         self._losses = losses
         self._settings = dict(settings)
@@ -66,8 +71,8 @@ class Telemetry:
 
     @property
     def dropped(self) -> int:
-        """Spans that did not arrive: the queue was full, or an export failed."""
-        return self._losses.dropped
+        """Spans that did not arrive: the queue was full, or an export failed. Summed over the exporters."""
+        return sum(losses.dropped for losses in self._losses)
 
     def tracer(self, component: str | None = None, **settings: Any) -> ObjectTracer:
         """An `ObjectTracer` of this pipeline, its work spans under `service.name` = `component`.
@@ -94,9 +99,10 @@ class Telemetry:
             for tracer in self._tracers:
                 tracer.flush()
             _within(timeout, self.provider.shutdown)
-            self._losses.closed = True
+            for losses in self._losses:
+                losses.closed = True
             set_process_default(None)
-        return self._losses.dropped
+        return self.dropped
 
     def __enter__(self) -> Telemetry:
         return self
@@ -120,8 +126,8 @@ def setup(
     endpoint: str | None = None,
     protocol: Protocol | None = None,
     *,
-    max_queue: int = 32_768,
-    export_timeout: float = 2.0,
+    max_queue: int | None = None,
+    export_timeout: float | None = None,
     exporters: Sequence[SpanExporter] | None = None,
     processors: Sequence[SpanProcessor] = (),
     sampler: Sampler | None = None,
@@ -135,8 +141,9 @@ def setup(
         service_name: `service.name`; the controller. None: `OTEL_SERVICE_NAME`.
         endpoint: OTLP endpoint; None: `OTEL_EXPORTER_OTLP_[TRACES_]ENDPOINT`, else the local collector.
         protocol: "http/protobuf" (default) or "grpc".
-        max_queue: spans that may wait for export; more are dropped and counted.
-        export_timeout: seconds that one export may take.
+        max_queue: spans that may wait for export; more are dropped and counted. None:
+            `OTEL_BSP_MAX_QUEUE_SIZE`, else 32,768.
+        export_timeout: seconds that one export may take; None: `OTEL_EXPORTER_OTLP_[TRACES_]TIMEOUT`, else 2.
         exporters: instead of OTLP, for tests and files.
         processors: further processors, given every span.
         sampler: None: `OTEL_TRACES_SAMPLER`.
@@ -147,22 +154,19 @@ def setup(
         ValueError: a protocol or a `TRACEUTIL_*` variable that cannot be used.
     """
     settings = settings_from(environ)
-    name = service_name or environ.get("OTEL_SERVICE_NAME") or "unknown_service"
-    settings["component"] = service_name or settings["component"]
-    losses = Losses(max_queue)
-    multi = pipeline()
+    known = Resource.create({**_named(service_name, environ), **(resource or {})})
+    settings["component"] = service_name or settings["component"] or _service_in(known)
+    if max_queue is None:
+        max_queue = int(_number(environ, "OTEL_BSP_MAX_QUEUE_SIZE", MAX_QUEUE))
+    delay = _number(environ, "OTEL_BSP_SCHEDULE_DELAY", SCHEDULE_DELAY)
+    multi, losses = pipeline(), []
     chosen = _exporters(endpoint, protocol, export_timeout, environ) if exporters is None else exporters
     for exporter in chosen:
-        batch = BatchSpanProcessor(
-            CountingExporter(exporter, losses),
-            max_queue_size=max_queue,
-            schedule_delay_millis=_number(environ, "OTEL_BSP_SCHEDULE_DELAY", SCHEDULE_DELAY),
-            max_export_batch_size=min(BATCH, max_queue),
-        )
-        multi.add_span_processor(HoldUntilWork(CountingProcessor(batch, losses)))
+        losses.append(Losses(max_queue))
+        multi.add_span_processor(HoldUntilWork(_queued(exporter, losses[-1], max_queue, delay)))
     for processor in processors:
         multi.add_span_processor(HoldUntilWork(processor))
-    provider = Provider(sampler, Resource.create({SERVICE_NAME: name, **(resource or {})}), multi)
+    provider = Provider(sampler, known, multi)
     telemetry = Telemetry(provider, losses, settings)
     if set_global:
         trace.set_tracer_provider(provider)
@@ -170,8 +174,28 @@ def setup(
     return telemetry
 
 
+def _named(service_name: str | None, environ: Mapping[str, str]) -> dict[str, str]:
+    name = service_name or environ.get("OTEL_SERVICE_NAME")
+    return {SERVICE_NAME: name} if name else {}  # else OTEL_RESOURCE_ATTRIBUTES may have it
+
+
+def _service_in(resource: Resource) -> str:
+    name = str(resource.attributes.get(SERVICE_NAME, ""))
+    return "" if name.startswith("unknown_service") else name
+
+
+def _queued(exporter: SpanExporter, losses: Losses, max_queue: int, delay: float) -> SpanProcessor:
+    batch = BatchSpanProcessor(
+        CountingExporter(exporter, losses),
+        max_queue_size=max_queue,
+        schedule_delay_millis=delay,
+        max_export_batch_size=min(BATCH, max_queue),
+    )
+    return CountingProcessor(batch, losses)
+
+
 def _exporters(
-    endpoint: str | None, protocol: Protocol | None, timeout: float, environ: Mapping[str, str]
+    endpoint: str | None, protocol: Protocol | None, timeout: float | None, environ: Mapping[str, str]
 ) -> list[SpanExporter]:
     wanted = environ.get("OTEL_TRACES_EXPORTER", "otlp").strip().lower()
     if endpoint is None and wanted == "none":
@@ -184,7 +208,7 @@ def _exporters(
 def otlp_exporter(
     endpoint: str | None,
     protocol: Protocol | None = None,
-    timeout: float = 2.0,
+    timeout: float | None = None,
     environ: Mapping[str, str] = os.environ,
 ) -> SpanExporter:
     """An OTLP exporter over HTTP or gRPC; the SDK's own exporters read the rest of `OTEL_EXPORTER_OTLP_*`.
@@ -198,6 +222,8 @@ def otlp_exporter(
         or environ.get("OTEL_EXPORTER_OTLP_PROTOCOL")
         or "http/protobuf"
     )
+    if timeout is None and not any(environ.get(name) for name in _TIMEOUTS):
+        timeout = EXPORT_TIMEOUT
     if chosen == "grpc":
         from opentelemetry.exporter.otlp.proto.grpc.trace_exporter import OTLPSpanExporter as Grpc
 

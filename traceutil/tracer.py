@@ -47,6 +47,7 @@ from traceutil.opening import deletion_record, derived_record, opened
 from traceutil.places import Place, classify, object_key, opted_out, read_plain, read_record, resolve
 from traceutil.record import KEY, Record, holds
 from traceutil.relation import Relation
+from traceutil.semconv import LINKS_DROPPED
 from traceutil.settings import Settings
 from traceutil.spans import NoScope, WorkScope, bounded_links, parent_context, stage_attributes, work_starter
 from traceutil.work import ProvisionalSpan, Work, current_work
@@ -146,6 +147,8 @@ class ObjectTracer:
         links = [] if nested else list(place.links)
         if causes:
             links.extend(causes.links() if isinstance(causes, Causes) else causes)
+            if isinstance(causes, Causes) and causes.dropped:
+                own[LINKS_DROPPED] = causes.dropped
         if links:
             links = bounded_links(links, self.settings.max_links, own)
         tracer = self._tracer or self._get_provider().get_tracer(SCOPE)
