@@ -13,7 +13,7 @@ from traceutil import derive
 from traceutil.craft import Crafter
 from traceutil.desired import Convergence, desired_state_reached, reached_at, remembers_reached
 from traceutil.judging import Handled, changes_status, deletion_start, failure_message, overlaid, with_handler
-from traceutil.memory import Bounded
+from traceutil.memory import Bounded, is_hashable
 from traceutil.objects import Json, annotations_for_writing, as_json, controller_of, is_custom, section, text
 from traceutil.opening import derived_record
 from traceutil.places import deadline_of, read_record
@@ -63,6 +63,8 @@ class Closer:
         if patch is not None or handled is not None or self._episodes or not metadata.get("resourceVersion"):
             return self._look(obj, patch, handled)
         seen = (metadata.get("uid"), metadata["resourceVersion"], section(metadata, "annotations").get(KEY))
+        if not is_hashable(seen):
+            return self._look(obj, None, None)
         status, known = self._looked.get(seen) or (None, None)
         if known is None or status != obj.get("status") or _is_due(known, self._settings.clock()):
             known = self._look(obj, None, None)

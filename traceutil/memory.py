@@ -10,6 +10,15 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 
+def is_hashable(key: tuple[object, ...]) -> bool:
+    """Whether the key can be looked up: cluster data may have a list where text belongs."""
+    try:
+        hash(key)
+    except TypeError:
+        return False
+    return True
+
+
 class Bounded(Generic[K, V]):
     """A dict that forgets what was set longest ago. Safe to use from several threads."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from opentelemetry.context import Context
@@ -50,6 +50,8 @@ class Place:
     record: Record | None = None
     since: int | None = None
     shards: int = 0
+    #: Unix ns at which a context without a record becomes stale, where that is known.
+    fresh_until: int | None = None
 
 
 def opted_out(obj: Json, settings: Settings) -> bool:
@@ -121,6 +123,12 @@ def is_fresh(obj: Json, settings: Settings) -> bool:
     return settings.clock() - written < deadline_of(text(obj, "kind"), settings) * SECOND
 
 
+def _stale_at(obj: Json, settings: Settings) -> int | None:
+    """When a plain context that is fresh now will be older than the deadline (Unix ns)."""
+    written = annotation_written_at(obj, [key for carrier in settings.read for key in carrier.keys])
+    return None if written is None else written + int(deadline_of(text(obj, "kind"), settings) * SECOND)
+
+
 def annotation_written_at(obj: Json, keys: list[str]) -> int | None:
     """Unix ns at which a manager that owns one of the annotations `keys` last wrote; None if not known."""
     newest: int | None = None
@@ -166,7 +174,8 @@ def resolve(
     named = known.context if known is not None else plain
     if named is None and record is not None:
         named = record.context
-    return _placed(obj, settings, placement, carried, known, named, closed_at)
+    found = _placed(obj, settings, placement, carried, known, named, closed_at)
+    return replace(found, fresh_until=_stale_at(obj, settings)) if carried == "plain" else found
 
 
 def _placed(

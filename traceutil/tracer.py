@@ -31,7 +31,7 @@ from traceutil.craft import Crafter, global_provider
 from traceutil.desired import Convergence, State, desired_state_reached
 from traceutil.health import Health
 from traceutil.judging import Handled, overlaid
-from traceutil.memory import Bounded
+from traceutil.memory import Bounded, is_hashable
 from traceutil.object_span import ObjectSpan
 from traceutil.objects import (
     Json,
@@ -183,9 +183,9 @@ class ObjectTracer:
         metadata = section(body, "metadata")
         annotations = section(metadata, "annotations")
         version = metadata.get("resourceVersion")
-        if not version:
-            return resolve(body, self.settings, relation, self._closer.closed_at)
         key = (metadata.get("uid"), version, relation, annotations.get(KEY), annotations.get(self._first_key))
+        if not version or not is_hashable(key):
+            return resolve(body, self.settings, relation, self._closer.closed_at)
         place = self._places.get(key)
         if place is None or self._is_outdated(place):
             place = resolve(body, self.settings, relation, self._closer.closed_at)
@@ -198,6 +198,8 @@ class ObjectTracer:
 
     def _is_outdated(self, place: Place) -> bool:
         parent = place.parent
+        if place.fresh_until is not None and self.settings.clock() >= place.fresh_until:
+            return True
         return parent is not None and self._closer.closed_at(parent.span_id) is not None
 
     # --- context into objects --------------------------------------------------------------------------

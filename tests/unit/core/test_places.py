@@ -317,6 +317,17 @@ def test_a_span_says_where_it_hangs_and_how_long_its_object_waited(captured_span
     assert expected == found
 
 
+def test_a_context_that_was_fresh_goes_stale(captured_spans: CapturedSpans) -> None:
+    """Although the object did not change: ten minutes after its annotation was written."""
+    obj = carrying(pod(), owner_of_annotation(0))
+    for seconds in (0, 599, 1):
+        captured_spans.advance(seconds)
+        with captured_spans.tracer.start_span_from_object(obj, "test.Work"):
+            pass
+    found = [dict(span.attributes or {})[RELATION] for span in captured_spans]
+    assert found == ["parent", "parent", "derived"]
+
+
 def test_kinds_without_a_convention_are_named_by_our_own_keys() -> None:
     place = resolved(record_free("Database"))
     assert (
