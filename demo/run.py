@@ -7,7 +7,8 @@ import logging
 import math
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from textwrap import fill
 from typing import Literal
@@ -15,14 +16,15 @@ from typing import Literal
 from opentelemetry.sdk.trace.export import SpanExporter
 
 from demo.collect import Collector, Ended
-from demo.stage import Stage, StoryFailed, controllers, user
+from demo.stage import Interrupted, Stage, StoryFailed, controllers, played, user
 from demo.stories import Story
 from demo.target import Target, current, embedded
 from operators.workloads.clock import Clock
-from operators.workloads.kubelet.nodes import node_specs
+from operators.workloads.kubelet.nodes import NodeSpec, node_specs
 from operators.workloads.kubelet.simulated import SimulatedRuntime
 from traceutil import semconv
 from traceutil.cli.answer import show
+from traceutil.cli.errors import BadInput, ExitCode
 from traceutil.cli.logs import configure
 from traceutil.cli.progress import Progress
 from traceutil.sdk import Telemetry, otlp_exporter, setup
@@ -36,7 +38,7 @@ from traceutil.view.tree import build
 NODES = 3
 PODS_PER_NODE = 100
 #: Real seconds that a story may take, beyond a share for each replica.
-PATIENCE = 60.0
+PATIENCE = 90.0
 
 
 @dataclass(frozen=True)
@@ -55,15 +57,10 @@ class Options:
 
 def main(
     story: Story,
-    cluster: Literal["embedded", "current"],
-    replicas: int | None,
-    seed: int,
-    speed: float | None,
-    otlp: str | None,
+    options: Options,
+    *,
     export: Path | None,
     expand: Literal["critical", "all"],
-    context: str | None,
-    kubeconfig: Path | None,
     output: Literal["text", "json"],
     color: Literal["auto", "always", "never"],
     verbose: int,
@@ -76,18 +73,19 @@ def main(
     configure(verbosity=verbose)
     if not verbose:  # the exporters' own logs are many lines for each batch: what was lost is told at the end
         logging.getLogger("opentelemetry.exporter").setLevel(logging.CRITICAL)
-    options = Options(cluster, replicas, seed, speed, otlp=otlp, kubeconfig=kubeconfig, context=context)
     with Progress() as progress:
         try:
             result = asyncio.run(perform(story, options, progress.update))
         except StoryFailed as error:
             progress.clear()
             print(f"traceutil: {story.name}: {error}", file=sys.stderr)
-            return 3
+            return ExitCode.IN_PROGRESS
+        except Interrupted:
+            return ExitCode.INTERRUPTED
     if export is not None:
         export.write_text("".join(f"{line}\n" for line in to_lines(result.spans)), encoding="utf-8")
-    if result.dropped and otlp:
-        lost = f"{result.dropped} spans did not reach {otlp}"
+    if result.dropped and options.otlp:
+        lost = f"{result.dropped} spans did not reach {options.otlp}"
         print(f"traceutil: {lost}; is a collector listening there? (-v tells more)", file=sys.stderr)
     if output == "text":
         print(fill(story.told, 100), end="\n\n")
@@ -101,40 +99,75 @@ async def perform(
 
     Raises:
         StoryFailed: it did not come to its end in time.
-        BadInput: the cluster cannot be used.
+        Interrupted: SIGINT or SIGTERM came first.
+        BadInput: the cluster, or its clock, cannot be used.
     """
-    speed = options.speed or story.speed
-    clock = Clock(speed=speed)
+    clock = Clock(speed=_speed(story, options))
     collector, ended = Collector(), Ended()
-    replicas = options.replicas or story.replicas
     telemetry = _telemetry(collector, ended, options)
-    place = (
-        embedded(clock, options.seed)
-        if options.cluster == "embedded"
-        else current(options.kubeconfig, options.context, f"{clock.now() // SECOND:x}")
-    )
-    async with place as target:
-        nodes = node_specs(max(NODES, math.ceil(replicas / PODS_PER_NODE)), prefix=target.node_prefix)
-        runtime = SimulatedRuntime(clock, story.registry, seed=options.seed)
-        for number, images in story.cached.items():
-            runtime.preload(nodes[number - 1].name, *images)
-
-        def tracer(component: str) -> ObjectTracer:
-            return telemetry.tracer(component, clock=clock.now, enabled=options.tracing)
-
-        start = clock.now()
-        async with (
-            controllers(target, tracers=tracer, clock=clock, nodes=nodes, runtime=runtime),
-            user(target) as client,
-        ):
-            patience = PATIENCE + replicas / 10
-            stage = Stage(
-                client, tracer("user"), clock, target.namespace, replicas, ended, progress, patience
-            )
-            await story.play(stage)
+    start = clock.now()
+    async with _place(clock, options) as target:
+        await _play(story, options, target, clock, telemetry, ended, progress)
         requests = target.requests()
     lost = telemetry.shutdown()
-    return _result(story, collector.spans, (clock.now() - start) / SECOND, lost, speed, dict(requests))
+    elapsed = (clock.now() - start) / SECOND
+    return _result(story, collector.spans, elapsed, lost, clock.speed, dict(requests))
+
+
+async def _play(
+    story: Story,
+    options: Options,
+    target: Target,
+    clock: Clock,
+    telemetry: Telemetry,
+    ended: Ended,
+    progress: Callable[[str], None],
+) -> None:
+    def tracer(component: str) -> ObjectTracer:
+        return telemetry.tracer(component, clock=clock.now, enabled=options.tracing)
+
+    replicas = options.replicas or story.replicas
+    nodes = _nodes(target, replicas)
+    runtime = SimulatedRuntime(clock, story.registry, seed=options.seed)
+    for number, images in story.cached.items():
+        runtime.preload(nodes[number - 1].name, *images)
+    async with (
+        controllers(target, tracers=tracer, clock=clock, nodes=nodes, runtime=runtime) as running,
+        user(target) as client,
+    ):
+        stage = Stage(
+            client,
+            tracer("user"),
+            clock,
+            target.namespace,
+            replicas,
+            ended,
+            progress,
+            patience=PATIENCE + replicas / 10,
+            node_labels=target.node_labels,
+        )
+        await played(story.play(stage), running)
+
+
+def _place(clock: Clock, options: Options) -> AbstractAsyncContextManager[Target]:
+    if options.cluster == "embedded":
+        return embedded(clock, options.seed)
+    return current(options.kubeconfig, options.context, f"{clock.now() // SECOND:x}")
+
+
+def _nodes(target: Target, replicas: int) -> list[NodeSpec]:
+    count = max(NODES, math.ceil(replicas / PODS_PER_NODE))
+    found = node_specs(count, prefix=target.node_prefix)
+    return [replace(node, labels=target.node_labels) for node in found]
+
+
+def _speed(story: Story, options: Options) -> float:
+    """Only a cluster of our own shares our clock: another's would seem to stand still."""
+    if options.cluster == "embedded":
+        return options.speed or story.speed
+    if options.speed not in (None, 1.0):
+        raise BadInput("--speed: the clock of --cluster current cannot be sped up; leave --speed out")
+    return 1.0
 
 
 def _telemetry(collector: Collector, ended: Ended, options: Options) -> Telemetry:

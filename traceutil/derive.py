@@ -10,6 +10,8 @@ import json
 from hashlib import sha256
 from typing import Any, NamedTuple
 
+_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str).encode
+
 
 class Ids(NamedTuple):
     """A trace id (128 bits) and a span id (64 bits), both never zero."""
@@ -68,5 +70,4 @@ def sampled(trace_id: int, ratio: float) -> bool:
 
 def content_hash(value: Any) -> str:
     """16 hex digits of SHA-256 over the canonical JSON (sorted keys, no spaces) of `value`."""
-    canonical = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
-    return sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    return sha256(_canonical(value).encode("utf-8", "surrogatepass")).hexdigest()[:16]

@@ -30,6 +30,9 @@ COPIED_AFTER = 60 * SECOND
 CLOCK_SLACK = 2 * SECOND
 
 
+_encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
+
+
 @dataclass(frozen=True, slots=True)
 class RecordLink:
     """A link of an object span: why it is there, and to what."""
@@ -96,7 +99,7 @@ class Record:
 
     def dumps(self) -> str:
         """Compact JSON; the same record gives the same bytes."""
-        return json.dumps(_to_json(self), separators=(",", ":"), ensure_ascii=False)
+        return _encode(_to_json(self))
 
 
 def _to_json(record: Record) -> dict[str, Any]:

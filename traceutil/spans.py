@@ -23,9 +23,21 @@ from opentelemetry.trace import (
 from traceutil.attempts import Attempts
 from traceutil.outcome import error_type, outcome_of
 from traceutil.places import Place
-from traceutil.semconv import ERROR_TYPE, LINKS_DROPPED, OUTCOME, SPAN_TYPE, WAITED
+from traceutil.semconv import (
+    ERROR_TYPE,
+    LINKS_DROPPED,
+    OBJECT_GENERATION,
+    OBJECT_RESOURCE_VERSION,
+    OUTCOME,
+    RELATION,
+    SPAN_TYPE,
+    WAITED,
+)
 from traceutil.times import SECOND, Clock
 from traceutil.work import _CURRENT, ProvisionalSpan, Work
+
+#: What is said of a work span, and not again of the stages inside it.
+_OF_WORK = frozenset({SPAN_TYPE, RELATION, OBJECT_GENERATION, OBJECT_RESOURCE_VERSION})
 
 
 class WorkScope:
@@ -155,8 +167,8 @@ def parent_context(place: Place, context: Context | None) -> Context:
 
 
 def stage_attributes(place: Place) -> dict[str, Any]:
-    """Attributes of a span nested in work on the same object: it is no work span of its own."""
-    return {key: value for key, value in place.attributes.items() if key != SPAN_TYPE}
+    """Attributes of a span nested in work on the same object: the object's name, to be searched by."""
+    return {key: value for key, value in place.attributes.items() if key not in _OF_WORK}
 
 
 def bounded_links(links: list[Link], limit: int, attributes: dict[str, Any]) -> list[Link]:

@@ -13,6 +13,7 @@ from prometheus_client import CollectorRegistry
 from operators.workloads.client import ApiError, Client
 from operators.workloads.clock import Clock
 from operators.workloads.connection import Connection, KubeconfigError
+from operators.workloads.garbage import collect_less
 from operators.workloads.health import application, serving
 from operators.workloads.kubelet.nodes import node_specs
 from operators.workloads.kubelet.simulated import SimulatedRuntime
@@ -48,6 +49,7 @@ def run(options: Options) -> int:
     Raises:
         BadInput: no such kubeconfig or context, a cluster that cannot be reached, a port that is taken.
     """
+    collect_less()
     configure("json", verbosity=max(1, options.verbose))
     logging.getLogger("kopf").setLevel(logging.DEBUG if options.verbose > 1 else logging.WARNING)
     try:

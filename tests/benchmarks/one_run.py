@@ -1,0 +1,156 @@
+"""One Deployment on the embedded cluster, with or without tracing, in a process of its own; JSON on stdout.
+
+python -m tests.benchmarks.one_run --pods 1000 --tracing on
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import resource
+import time
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from opentelemetry.sdk.trace import ReadableSpan
+from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
+
+from demo.apiserver import EmbeddedCluster
+from demo.collect import Ended
+from demo.run import PODS_PER_NODE
+from demo.stage import Stage, controllers, is_ready, user
+from demo.stories.objects import deployment
+from demo.target import Target
+from operators.workloads.clock import Clock
+from operators.workloads.connection import Connection
+from operators.workloads.garbage import collect_less
+from operators.workloads.kubelet.nodes import node_specs
+from operators.workloads.kubelet.simulated import SimulatedRuntime
+from traceutil.desired import desired_state_reached
+from traceutil.sdk import setup
+
+#: Who asks in order to measure; not part of what is measured.
+OBSERVER = "user"
+
+
+async def run(pods: int, tracing: bool, speed: float, one_by_one: bool) -> dict[str, Any]:
+    """Converge to `pods` pods; at once, or one after the other, each when all is quiet."""
+    clock = Clock(speed=speed)
+    tally, ended = Tally(), Ended()
+    telemetry = setup("user", exporters=[tally], set_global=False, environ={})
+    async with EmbeddedCluster(now=clock.now, seed=1) as cluster:
+
+        def connection(name: str) -> Connection:
+            return Connection.from_kubeconfig(cluster.kubeconfig(name))
+
+        target = Target(connection, "default", None, "node-", lambda: dict(cluster.requests))
+        nodes = node_specs(max(3, -(-pods // PODS_PER_NODE)))
+        runtime = SimulatedRuntime(clock, seed=1)
+
+        def tracer(name: str) -> Any:
+            return telemetry.tracer(name, clock=clock.now, enabled=tracing)
+
+        async with (
+            controllers(target, tracers=tracer, clock=clock, nodes=nodes, runtime=runtime),
+            user(target) as client,
+        ):
+            stage = Stage(client, tracer("user"), clock, "default", pods, ended, lambda _: None, 600.0)
+            collect_less()
+            before, cpu, begun = Counter(cluster.changes), time.process_time(), time.perf_counter()
+            requests = Counter(cluster.requests)
+            await stage.create(deployment("web", 1 if one_by_one else pods), closer="deployment")
+            await _reached(stage, cluster)
+            for count in range(2, pods + 1) if one_by_one else ():
+                await stage.change(
+                    await stage.get("Deployment", "web"), lambda spec, n=count: spec.update(replicas=n)
+                )
+                await _reached(stage, cluster)
+            cpu, taken = time.process_time() - cpu, time.perf_counter() - begun
+            requests = Counter(cluster.requests) - requests
+            changes = Counter(cluster.changes) - before
+            ready = [is_ready(pod) for pod in await stage.pods()]
+    lost = telemetry.shutdown()
+    return {
+        "pods": pods,
+        "tracing": tracing,
+        "cpu_seconds": cpu,
+        "seconds": taken,
+        "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "requests": _rows(requests),
+        "changes": _rows(changes),
+        "traces": len({span.trace for span in tally.spans}),
+        "spans": len(tally.spans),
+        "orphans": tally.orphans,
+        "dropped": lost,
+        "root_closed": max((span.end for span in tally.spans if not span.parent), default=0),
+        "last_pod_closed": max((span.end for span in tally.spans if span.name == "Pod"), default=0),
+        "ready": sum(ready),
+    }
+
+
+class Seen(NamedTuple):
+    """What is kept of a span: little, since the keeping is measured too."""
+
+    trace: int
+    span: int
+    parent: int
+    name: str
+    end: int
+
+
+class Tally(SpanExporter):
+    """Counts spans as they arrive behind the queue."""
+
+    def __init__(self) -> None:
+        self.spans: list[Seen] = []
+
+    def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
+        for span in spans:
+            parent = span.parent.span_id if span.parent else 0
+            self.spans.append(
+                Seen(span.context.trace_id, span.context.span_id, parent, span.name, span.end_time or 0)
+            )
+        return SpanExportResult.SUCCESS
+
+    @property
+    def orphans(self) -> int:
+        """Spans whose parent did not arrive."""
+        known = {span.span for span in self.spans}
+        return sum(span.parent != 0 and span.parent not in known for span in self.spans)
+
+
+async def _reached(stage: Stage, cluster: EmbeddedCluster) -> None:
+    """Reached, and nobody asks for anything any more: requests of the controllers have come to rest."""
+
+    async def at_rest() -> bool:
+        if not desired_state_reached(await stage.get("Deployment", "web")):
+            return False
+        asked = _of_controllers(cluster)
+        await asyncio.sleep(0.05)
+        return asked == _of_controllers(cluster)
+
+    await stage.until("the Deployment to be reached", at_rest)
+
+
+def _of_controllers(cluster: EmbeddedCluster) -> int:
+    return sum(count for key, count in cluster.requests.items() if key.user != OBSERVER)
+
+
+def _rows(counts: Counter[Any]) -> list[list[Any]]:
+    return [[*key, count] for key, count in sorted(counts.items()) if key.user != OBSERVER]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--pods", type=int, default=50)
+    parser.add_argument("--tracing", choices=["on", "off"], default="on")
+    parser.add_argument("--speed", type=float, default=1.0)
+    parser.add_argument("--one-by-one", action="store_true")
+    args = parser.parse_args()
+    print(json.dumps(asyncio.run(run(args.pods, args.tracing == "on", args.speed, args.one_by_one))))
+
+
+if __name__ == "__main__":
+    main()
