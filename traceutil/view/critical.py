@@ -97,6 +97,8 @@ def _uncovered(span: SpanData, later: Node | None, start: int, end: int) -> Iter
         waited, blamed, why = seconds(span, semconv.READINESS_WAIT), span, "readiness"
     else:
         waited, blamed, why = seconds(later.span, semconv.WAITED), later.span, "queue"
+    if is_object and later is not None and not later.is_object:
+        waited = end - start  # an object on which nobody works waits for whoever works on it next
     cut = max(start, end - (waited or 0))
     yield Segment(span, start, cut, "gap" if is_object else None)
     yield Segment(blamed, cut, end, "readiness" if why == "readiness" else "queue")

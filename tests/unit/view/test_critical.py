@@ -96,8 +96,13 @@ def test_spans_on_the_path(spans: list[SpanData], expected: str) -> None:
         ),
         pytest.param(
             [span("scheduler.S", 4, 10, waited=1.0)],
-            {"scheduler.S": 6, "gap in Root": 3, "wait for the scheduler": 1},
-            id="no more of it than the span says that it waited",
+            {"scheduler.S": 6, "wait for the scheduler": 4},
+            id="all of it: an object on which nobody works waits for whoever works on it next",
+        ),
+        pytest.param(
+            [span("Child", 4, 10, "object")],
+            {"gap in Child": 6, "gap in Root": 4},
+            id="a gap before a child object has nobody to blame",
         ),
         pytest.param(
             [span("k.Sync", 0, 10, readiness_wait=3.0)],
