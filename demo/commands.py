@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any, Literal
 
 import click
 
@@ -47,7 +48,16 @@ from traceutil.cli.options import answer_options, cluster_options, verbose_optio
 @cluster_options
 @answer_options
 @verbose_option
-def demo(scenario: str, listing: bool, **options: object) -> int:
+def demo(
+    scenario: str,
+    listing: bool,
+    export: Path | None,
+    expand: Literal["critical", "all"],
+    output: Literal["text", "json"],
+    color: Literal["auto", "always", "never"],
+    verbose: int,
+    **options: Any,
+) -> int:
     """Run SCENARIO (deployment) with four kopf controllers, and draw its trace.
 
     The API server is real or embedded, the controllers do their true job; the container runtime behind the
@@ -57,9 +67,17 @@ def demo(scenario: str, listing: bool, **options: object) -> int:
         click.echo(all_told())
         return 0
     story = story_named(scenario)
-    from demo.run import main
+    from demo.run import Options, main
 
-    return main(story, **options)  # type: ignore[arg-type]
+    return main(
+        story,
+        Options(**options),
+        export=export,
+        expand=expand,
+        output=output,
+        color=color,
+        verbose=verbose,
+    )
 
 
 @click.command("cluster", short_help="Run the embedded API server alone.")

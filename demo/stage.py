@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import copy
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from prometheus_client import CollectorRegistry
@@ -34,9 +34,16 @@ class StoryFailed(Exception):
     """The story did not come to its end in time; the message says what was still open."""
 
 
+class Interrupted(Exception):
+    """A signal ended the controllers before the story came to its end."""
+
+
 @dataclass
 class Stage:
-    """What a story has at hand. The user's requests go through `client`, traced by `tracer`."""
+    """What a story has at hand. The user's requests go through `client`, traced by `tracer`.
+
+    `patience`: real seconds. `node_labels`: what the pods' nodes must have, for Nodes of our own.
+    """
 
     client: Client
     tracer: ObjectTracer
@@ -46,10 +53,13 @@ class Stage:
     ended: Ended
     progress: Callable[[str], None]
     patience: float
+    node_labels: Mapping[str, str] = field(default_factory=dict)
 
     async def create(self, obj: dict[str, Any], *, closer: str) -> dict[str, Any]:
         """The user writes desired state: its object span opens, a trace begins."""
         obj["metadata"].setdefault("namespace", self.namespace)
+        if self.node_labels:
+            obj["spec"].get("template", obj)["spec"]["nodeSelector"] = dict(self.node_labels)
         self.tracer.trace_until_reached(obj, closer=closer)
         return await self.client.create(obj)
 
@@ -142,7 +152,7 @@ async def controllers(
     clock: Clock,
     nodes: list[NodeSpec],
     runtime: SimulatedRuntime,
-) -> AsyncIterator[None]:
+) -> AsyncIterator[asyncio.Task[None]]:
     """The four controllers at work, ended in order.
 
     Raises:
@@ -168,12 +178,30 @@ async def controllers(
         await asyncio.wait({running, waiting}, return_when=asyncio.FIRST_COMPLETED)
         if running.done():
             await running
-        yield
+        yield running
     finally:
         waiting.cancel()
         stop.set()
         with suppress(asyncio.CancelledError):
             await running
+
+
+async def played(story: Awaitable[None], controllers: asyncio.Task[None]) -> None:
+    """Wait for the story, as long as its controllers are at work.
+
+    Raises:
+        Interrupted: they were told to stop (SIGINT, SIGTERM).
+        Exception: whatever ended the story, or the controllers.
+    """
+    playing = asyncio.ensure_future(story)
+    try:
+        await asyncio.wait({playing, controllers}, return_when=asyncio.FIRST_COMPLETED)
+        if not playing.done():
+            await controllers
+            raise Interrupted
+        await playing
+    finally:
+        playing.cancel()
 
 
 @asynccontextmanager
@@ -184,4 +212,4 @@ async def user(target: Target) -> AsyncIterator[Client]:
         yield await stack.enter_async_context(Client(target.connection("user"), "traceutil-demo", metrics))
 
 
-__all__ = ["ApiError", "Stage", "StoryFailed", "controllers", "user"]
+__all__ = ["ApiError", "Interrupted", "Stage", "StoryFailed", "controllers", "played", "user"]

@@ -17,18 +17,24 @@ from operators.workloads.connection import Connection, KubeconfigError
 from traceutil.cli.errors import BadInput
 from traceutil.times import SECOND, parse_time
 
+#: On a Node: the namespace of the demo whose pods it takes.
+NODE_LABEL = "traceutil.dev/demo"
 #: Leases whose holder would fight our controllers.
 RIVALS = ("kube-controller-manager", "kube-scheduler")
 
 
 @dataclass(frozen=True)
 class Target:
-    """Where the story plays. `connection` gives each controller its own user, where the cluster has users."""
+    """Where the story plays. `connection` gives each controller its own user, where the cluster has users.
+
+    `node_labels` are on our Nodes, and where there are other Nodes the story's pods select them.
+    """
 
     connection: Callable[[str], Connection]
     namespace: str
     namespaces: Sequence[str] | None
     node_prefix: str
+    node_labels: Mapping[str, str]
     requests: Callable[[], Mapping[tuple[str, str, str], int]]
 
 
@@ -45,6 +51,7 @@ async def embedded(clock: Clock, seed: int) -> AsyncIterator[Target]:
             "default",
             None,
             "node-",
+            {},
             lambda: {(key.verb, key.resource, key.user): count for key, count in cluster.requests.items()},
         )
 
@@ -66,7 +73,8 @@ async def current(kubeconfig: Path | None, context: str | None, suffix: str) -> 
         await _refuse_rivals(api)
         await api.demand("POST", "api/v1/namespaces", {"metadata": {"name": namespace}})
         try:
-            yield Target(lambda _: found, namespace, [namespace], f"{namespace}-node-", Counter)
+            ours = {NODE_LABEL: namespace}
+            yield Target(lambda _: found, namespace, [namespace], f"{namespace}-node-", ours, Counter)
         finally:
             await _remove(api, namespace)
 
