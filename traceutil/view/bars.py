@@ -62,16 +62,30 @@ def bar(axis: Axis, row: Row) -> str:
 
 
 def _until_reached(axis: Axis, row: Row) -> str:
+    if len(row.intervals) > 1:
+        return _one_after_the_other(axis, row)
     columns = axis.columns(*row.intervals[0])
-    end = FAILED if row.failures else "┤"
-    line = end if len(columns) == 1 else "├" + "─" * (len(columns) - 2) + end
+    line = _line(columns, FAILED if row.failures else "┤")
     before, after = " " * columns[0], " " * (axis.width - columns[-1] - 1)
     for note in row.notes:
         if len(columns) >= len(note) + 6:
-            return before + f"├── {note} ".ljust(len(columns) - 1, "─") + end + after
+            return before + f"├── {note} ".ljust(len(columns) - 1, "─") + line[-1] + after
         if (beside := _beside(before + line + after, note, columns[-1])) is not None:
             return beside
     return before + line + after
+
+
+def _line(columns: range, end: str = "┤") -> str:
+    return end if len(columns) == 1 else "├" + "─" * (len(columns) - 2) + end
+
+
+def _one_after_the_other(axis: Axis, row: Row) -> str:
+    cells = [" "] * axis.width
+    for start, end in row.intervals:
+        columns = axis.columns(start, end)
+        cells[columns.start : columns.stop] = _line(columns, FAILED if end in row.failures else "┤")
+    drawn, last = "".join(cells), axis.columns(*row.intervals[-1])[-1]
+    return next((b for note in row.notes if (b := _beside(drawn, note, last)) is not None), drawn)
 
 
 def _beside(cells: str, note: str, last: int) -> str | None:

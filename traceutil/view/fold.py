@@ -126,7 +126,7 @@ def _folded_objects(kind: str, beside: bool, rest: list[Node], path: frozenset[s
             text,
             "fold",
             rest[0].span.service,
-            ((min(n.span.start for n in rest), end),),
+            _union((n.span.start, n.span.end) for n in rest),
             critical=any(n.span.span_id in path for n in rest),
             took=max(n.span.duration for n in rest),
             at_most=True,
