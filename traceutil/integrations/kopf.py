@@ -1,8 +1,6 @@
-"""kopf: our annotations never re-trigger a handler, roots are closed, wrong decorator order is found.
+"""kopf: our annotations never re-trigger a handler, roots are closed, a wrong decorator order is found.
 
-    @kopf.on.startup()
-    def startup(settings, **_):
-        traceutil.integrations.kopf.configure(settings)
+Call `configure(settings)` from the operator's `@kopf.on.startup()`.
 """
 
 from __future__ import annotations
