@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
+import shutil
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
@@ -88,7 +89,8 @@ def main(
         lost = f"{result.dropped} spans did not reach {options.otlp}"
         print(f"traceutil: {lost}; is a collector listening there? (-v tells more)", file=sys.stderr)
     if output == "text":
-        print(fill(story.told, 100), end="\n\n")
+        columns = shutil.get_terminal_size((100, 24)).columns
+        print(fill(story.told, max(20, min(100, columns))), end="\n\n")
     return show(result, output, color, expand=expand)
 
 

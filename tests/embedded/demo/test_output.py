@@ -108,6 +108,15 @@ def test_piped_drawing() -> None:
     assert 100 >= max(len(line) for line in answer.out.splitlines())
 
 
+def test_narrow_drawing() -> None:
+    """Story and drawing keep to the columns that there are."""
+    answer = traceutil("demo", "pod", "--speed", 5, environ={"COLUMNS": "80"})
+    assert 0 == answer.code
+    told, _, drawing = answer.out.partition("\n\n")
+    assert 80 >= max(map(len, told.splitlines()))
+    assert 80 >= max(map(len, drawing.splitlines()[2:]))
+
+
 def test_terminal() -> None:
     """In a terminal it has colour, and progress that is gone when the drawing comes."""
     answer = in_a_terminal("demo", "pod", "--speed", 5)
