@@ -37,7 +37,7 @@ class Work:
         self.span_context = span_context
         self.outer = outer
         #: The work on which it depends whether spans in here are exported; None: they are.
-        self.decider = self if decides else (outer.decider if outer is not None else None)
+        self.decider: Work | None = self if decides else (outer.decider if outer is not None else None)
         self.done = False
         self.ended = False
         #: Whether any signal could have said so: only then does silence mean "no work".

@@ -86,8 +86,8 @@ def _whole(on: list[dict[str, Any]]) -> Claim:
     last = on[-1]
     after = last["root_closed"] - last["last_pod_closed"]
     figures = (
-        f"{last['spans']:,} spans, {last['traces']} trace, {last['orphans']} orphans, {last['dropped']} dropped; "
-        f"root closed {after / 1e6:.1f} ms after the last pod; "
+        f"{last['spans']:,} spans, {last['traces']} trace, {last['orphans']} orphans, "
+        f"{last['dropped']} dropped; root closed {after / 1e6:.1f} ms after the last pod; "
         f"{last['seconds']:.1f} s, peak {last['peak_mib']:.0f} MiB with the API server"
     )
     return Claim("1,000 pods: one trace, 0 orphans, 0 dropped, root closes after the last pod", kept, figures)
