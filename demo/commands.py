@@ -44,7 +44,13 @@ from traceutil.cli.options import answer_options, cluster_options, verbose_optio
     callback=file_to_write,
     help="Write the spans there too, as OTLP JSON lines.",
 )
-@click.option("--expand", type=click.Choice(["critical", "all"]), default="critical", show_default=True)
+@click.option(
+    "--expand",
+    type=click.Choice(["critical", "all"]),
+    default="critical",
+    show_default=True,
+    help="Draw what took longest, or everything.",
+)
 @cluster_options
 @answer_options
 @verbose_option

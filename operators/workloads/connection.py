@@ -116,7 +116,8 @@ def _load(path: str | os.PathLike[str] | None) -> Mapping[str, Any]:
 
 
 def _named(config: Mapping[str, Any], group: str, member: str, name: str) -> Mapping[str, Any]:
-    entries = [each for each in config.get(group) or () if isinstance(each, Mapping)]
+    listed = config.get(group)
+    entries = [each for each in listed if isinstance(each, Mapping)] if isinstance(listed, list) else []
     for each in entries:
         if each.get("name") == name and isinstance(each.get(member), Mapping):
             found: Mapping[str, Any] = each[member]

@@ -30,6 +30,7 @@ FILES: dict[str, bytes] = {
     "empty": b"",
     "a-list": b"- 1\n- 2\n",
     "other-shape": b"contexts: [3]\ncurrent-context: here\n",
+    "no-list": b"contexts: 3\ncurrent-context: here\n",
     "bad-certificate": json.dumps(
         kubeconfig("https://127.0.0.1:1", **{"certificate-authority-data": "aGVsbG8="})
     ).encode(),

@@ -62,6 +62,7 @@ def test_export_file_that_cannot_be_written(tmp_path: Path) -> None:
         pytest.param("empty", ["empty or not a mapping"], id="an empty file"),
         pytest.param("a-list", ["empty or not a mapping"], id="a list"),
         pytest.param("other-shape", ["no context named 'here'"], id="contexts that are numbers"),
+        pytest.param("no-list", ["no context named 'here'"], id="a number in the place of contexts"),
         pytest.param("bad-certificate", ["certificate"], id="a certificate that is none"),
     ],
 )
