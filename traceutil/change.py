@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from traceutil.derive import content_hash
@@ -105,19 +107,44 @@ def same_desired_state(sent: Json, live: Json) -> bool:
     """
     whole = bool(section(sent, "metadata").get("resourceVersion"))
     if whole:
-        return desired_state(sent) == desired_state(live)
+        mine, theirs = desired_state(sent), desired_state(live)
+        return mine == theirs or (_within(mine, theirs) and _within(theirs, mine))
     return all(_within(value, live.get(key)) for key, value in desired_state(sent).items())
 
 
-def _within(part: Any, whole: Any) -> bool:
+#: Where the API server rewrites quantities in their canonical form ("1000m" is stored as "1").
+_QUANTITIES = frozenset({"limits", "requests", "capacity", "hard", "overhead", "sizeLimit"})
+_QUANTITY = re.compile(r"([+-]?[0-9.]+)(m|u|n|[kMGTPE]|[KMGTPE]i|[eE][+-]?[0-9]+)?")
+_DECIMAL = {"n": -9, "u": -6, "m": -3, "k": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18}
+_BINARY = {"Ki": 1, "Mi": 2, "Gi": 3, "Ti": 4, "Pi": 5, "Ei": 6}
+
+
+def _within(part: Any, whole: Any, quantity: bool = False) -> bool:
     if isinstance(part, Mapping):
         if not isinstance(whole, Mapping):
             return not part and whole is None
-        return all(_within(value, whole.get(key)) for key, value in part.items())
+        return all(
+            _within(value, whole.get(key), quantity or key in _QUANTITIES) for key, value in part.items()
+        )
     if isinstance(part, list):
         return (
             isinstance(whole, list)
             and len(part) == len(whole)
-            and all(_within(mine, theirs) for mine, theirs in zip(part, whole, strict=True))
+            and all(_within(mine, theirs, quantity) for mine, theirs in zip(part, whole, strict=True))
         )
-    return bool(part == whole)
+    return bool(part == whole) or (quantity and _amount(part) is not None and _amount(part) == _amount(whole))
+
+
+def _amount(value: Any) -> Decimal | None:
+    """A quantity's number (k8s.io/apimachinery, resource.Quantity); None where it is none."""
+    match = _QUANTITY.fullmatch(str(value)) if isinstance(value, str | int | float) else None
+    if match is None or len(match.group()) > 40:
+        return None
+    try:
+        number = Decimal(match.group(1))
+        suffix = match.group(2) or ""
+        if suffix in _BINARY:
+            return number * 1024 ** _BINARY[suffix]
+        return number.scaleb(_DECIMAL[suffix] if suffix in _DECIMAL else int(suffix[1:] or 0))
+    except ArithmeticError:
+        return None

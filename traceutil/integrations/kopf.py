@@ -17,6 +17,9 @@ from traceutil.judging import Handled
 from traceutil.objects import section
 from traceutil.tracer import ObjectTracer
 
+#: Id of our handlers.
+CLOSING = "traceutil-close"
+
 
 def configure(
     settings: kopf.OperatorSettings,
@@ -95,17 +98,40 @@ def _in_module(function: Callable[..., Any]) -> Any:
 def _close_from_events(
     registry: kopf.OperatorRegistry, settings: kopf.OperatorSettings, tracer: ObjectTracer
 ) -> None:
-    selectors = {
-        handler.selector
+    for handler in list(_handlers(registry)):
+        selector = getattr(handler, "selector", None)
+        if selector is None or not hasattr(handler.fn, "__traceutil__"):
+            continue
+        tracer.waits_for_all_handlers = True
+        filters = {name: getattr(handler, name, None) for name in ("labels", "annotations")}
+        if not _closes(registry, selector, filters):
+            positional, named = _resource(selector)
+            event = kopf.on.event(*positional, **named, **filters, id=CLOSING, registry=registry)
+            event(_closer(settings, tracer))
+
+
+def _closes(registry: kopf.OperatorRegistry, selector: Any, filters: dict[str, Any]) -> bool:
+    """Whether an `on.event` of ours is there already for these objects."""
+    return any(
+        handler.id == CLOSING
+        and handler.selector == selector
+        and all(getattr(handler, name) == value for name, value in filters.items())
         for handler in _handlers(registry)
-        if hasattr(handler.fn, "__traceutil__") and getattr(handler, "selector", None) is not None
-    }
-    for selector in selectors:
-        named = {name: getattr(selector, name) for name in ("group", "version", "kind", "plural")}
-        chosen: dict[str, Any] = {name: value for name, value in named.items() if value is not None}
-        if chosen:
-            kopf.on.event(**chosen, id="traceutil-close", registry=registry)(_closer(settings, tracer))
-            tracer.waits_for_all_handlers = True
+    )
+
+
+def _resource(selector: Any) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """The arguments of `@kopf.on…` that gave this selector."""
+    if selector.fn is not None:
+        return (selector.fn,), {}
+    if selector.any_name is None:
+        names = ("group", "version", "kind", "plural", "singular", "shortcut", "category")
+        return (), {name: value for name in names if (value := getattr(selector, name)) is not None}
+    if selector.group is None:
+        return (selector.any_name,), {}
+    if selector.version is None:
+        return (selector.group, selector.any_name), {}
+    return (selector.group, selector.version, selector.any_name), {}
 
 
 def _closer(settings: kopf.OperatorSettings, tracer: ObjectTracer) -> Callable[..., None]:

@@ -150,6 +150,19 @@ def test_who_scaled_is_read_from_managed_fields() -> None:
     assert last_written_by_scale(deployment(managedFields=[owner_of_spec(1, subresource="scale")]))
 
 
+# The API server stores quantities in canonical form.
+QUANTITIES = [
+    ("1000m", "1", True),
+    (1, "1", True),
+    (0.5, "500m", True),
+    ("1024Mi", "1Gi", True),
+    ("1e3", "1k", True),
+    ("0.1", "100m", True),
+    ("1Gi", "1G", False),
+    ("one", "1", False),
+    ("..", "1", False),
+    ("1E99999", "1", False),
+]
 LIVE = deployment(2)
 
 
@@ -175,7 +188,23 @@ LIVE = deployment(2)
             id="one more item in a list",
         ),
         pytest.param({"spec": {"replicas": "2"}}, False, id="another type"),
+        *(
+            pytest.param(
+                {"spec": {"limits": {"x": sent}}}, same, id=f"a quantity: {sent} over a stored {stored}"
+            )
+            for sent, stored, same in QUANTITIES
+        ),
     ],
 )
 def test_desired_state_is_the_same(sent: Object, expected: bool) -> None:
-    assert expected == same_desired_state(sent, LIVE)
+    stored = {amount: stored for amount, stored, _ in QUANTITIES}
+    live = copy.deepcopy(LIVE)
+    if "limits" in sent.get("spec", {}):
+        live["spec"]["limits"] = {"x": stored[sent["spec"]["limits"]["x"]]}
+        sent["metadata"] = {}
+    assert expected == same_desired_state(sent, live)
+
+
+def test_a_quantity_elsewhere_is_text() -> None:
+    """An environment variable of "1000m" is not one of "1"."""
+    assert not same_desired_state({"spec": {"value": "1000m"}}, {"spec": {"value": "1"}})

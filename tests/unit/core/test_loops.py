@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import http.client
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -35,8 +35,8 @@ class Client:
 
 
 @pytest.fixture
-def api(embedded_cluster: ClusterThread) -> Iterator[Client]:
-    yield Client(embedded_cluster)
+def api(embedded_cluster: ClusterThread) -> Client:
+    return Client(embedded_cluster)
 
 
 def desired(name: str = "child") -> Object:
