@@ -144,7 +144,7 @@ def _amount(value: Any) -> Decimal | None:
         number = Decimal(match.group(1))
         suffix = match.group(2) or ""
         if suffix in _BINARY:
-            return number * 1024 ** _BINARY[suffix]
+            return number * Decimal(1024) ** _BINARY[suffix]
         return number.scaleb(_DECIMAL[suffix] if suffix in _DECIMAL else int(suffix[1:] or 0))
     except ArithmeticError:
         return None

@@ -25,8 +25,9 @@ class Library(NamedTuple):
 
 #: kr8s would connect at once to make one; the verbs do no I/O, so that none is needed.
 _NO_API: Any = object()
-_api = kubernetes.client.ApiClient()
-_LightkubeDatabase = lightkube.generic_resource.create_namespaced_resource(
+_Body: Any = kopf.Body
+_api: Any = kubernetes.client.ApiClient()
+_LightkubeDatabase: Any = lightkube.generic_resource.create_namespaced_resource(
     "example.com", "v1", "Database", "databases"
 )
 _Kr8sDatabase = kr8s.objects.new_class("Database", version="example.com/v1", namespaced=True, asyncio=False)
@@ -65,4 +66,4 @@ GENERIC = {
     ),
 }
 #: Readable only.
-READABLE = {"kopf's body": Library(lambda obj: kopf.Body(copy.deepcopy(obj)), lambda obj: _plain(dict(obj)))}
+READABLE = {"kopf's body": Library(lambda obj: _Body(copy.deepcopy(obj)), lambda obj: _plain(dict(obj)))}

@@ -35,7 +35,7 @@ def owner_of_spec(seconds: float | None, manager: str = "client", **more: Any) -
 
 
 def owner_of_annotation(seconds: float, key: str = TRACEPARENT, **more: Any) -> Object:
-    fields = {"f:metadata": {"f:annotations": {f"f:{key}": {}}}}
+    fields: Object = {"f:metadata": {"f:annotations": {f"f:{key}": {}}}}
     return {"manager": "client", "operation": "Update", "time": at(seconds), "fieldsV1": fields, **more}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -10,8 +11,11 @@ from gzip import decompress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-import grpc
 from opentelemetry.proto.collector.trace.v1 import trace_service_pb2, trace_service_pb2_grpc
+
+#: These two have no types.
+grpc: Any = importlib.import_module("grpc")
+stubs: Any = trace_service_pb2_grpc
 
 
 class Received:
@@ -83,7 +87,7 @@ def grpc_receiver() -> Iterator[Received]:
             return trace_service_pb2.ExportTraceServiceResponse()
 
     server = grpc.server(ThreadPoolExecutor(2))
-    trace_service_pb2_grpc.add_TraceServiceServicer_to_server(Servicer(), server)
+    stubs.add_TraceServiceServicer_to_server(Servicer(), server)
     received = Received(f"http://127.0.0.1:{server.add_insecure_port('127.0.0.1:0')}")
     server.start()
     try:

@@ -302,7 +302,8 @@ def test_tracestate_and_allowed_baggage_travel() -> None:
 def test_one_switch_stops_all_writing() -> None:
     """Spans go on; contexts are read, and nothing is written anywhere."""
     with capture_spans(writing=False) as spans:
-        sent, patch = deployment(), {"status": {}}
+        sent = deployment()
+        patch: Object = {"status": {}}
         before = copy.deepcopy(sent)
         with spans.tracer.start_span_from_object(with_record(deployment(), WEB), "test.Work"):
             spans.tracer.encode_context_into_object(sent)

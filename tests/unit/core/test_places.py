@@ -266,7 +266,10 @@ def test_a_relation_can_be_forced(relation: Relation, record: Record, placement:
 
 
 def namespace(name: str) -> Object | None:
-    held = {"quiet": {"metadata": {"annotations": {OPT_OUT: "disabled"}}}, "odd": {"metadata": 5}}
+    held: dict[str, Object] = {
+        "quiet": {"metadata": {"annotations": {OPT_OUT: "disabled"}}},
+        "odd": {"metadata": 5},
+    }
     return held.get(name)
 
 

@@ -43,11 +43,12 @@ def called_by_kopf(body: Object | None = None, **more: Any) -> dict[str, Any]:
     """The keyword arguments that matter of those that kopf gives every handler."""
     body = body if body is not None else database()
     logger = logging.getLogger("test")
-    return {"body": kopf.Body(body), "patch": kopf.Patch(), "logger": logger, "memo": kopf.Memo(), **more}
+    made: Any = kopf.Body
+    return {"body": made(body), "patch": kopf.Patch(), "logger": logger, "memo": kopf.Memo(), **more}
 
 
-CHANGE = {"reason": Reason.UPDATE, "retry": 0, "diff": (), "old": {}, "new": {}}
-EVENT = {"event": {"type": "MODIFIED", "object": {}}}
+CHANGE: dict[str, Any] = {"reason": Reason.UPDATE, "retry": 0, "diff": (), "old": {}, "new": {}}
+EVENT: dict[str, Any] = {"event": {"type": "MODIFIED", "object": {}}}
 
 
 def attributes(span: ReadableSpan) -> dict[str, Any]:
@@ -455,7 +456,7 @@ def test_a_method_and_its_name_survive() -> None:
         @traced("test.Reconcile", work="always")
         def reconcile(self, obj: Object) -> str:
             """Documented."""
-            return obj["metadata"]["name"]
+            return str(obj["metadata"]["name"])
 
     with capture_spans() as spans:
         assert Controller().reconcile(database()) == "orders"
