@@ -17,19 +17,18 @@ from typing import Any, NamedTuple
 from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
 
-from demo.apiserver import EmbeddedCluster
 from demo.collect import Ended
 from demo.run import PODS_PER_NODE
 from demo.stage import Stage, controllers, is_ready, user
 from demo.stories.objects import deployment
-from demo.target import Target
+from demo.target import Target, embedded
 from operators.workloads.clock import Clock
-from operators.workloads.connection import Connection
 from operators.workloads.garbage import collect_less
 from operators.workloads.kubelet.nodes import node_specs
 from operators.workloads.kubelet.simulated import SimulatedRuntime
 from traceutil.desired import desired_state_reached
 from traceutil.sdk import setup
+from traceutil.tracer import ObjectTracer
 
 #: Who asks in order to measure; not part of what is measured.
 OBSERVER = "user"
@@ -37,57 +36,46 @@ OBSERVER = "user"
 
 async def run(pods: int, tracing: bool, speed: float, one_by_one: bool) -> dict[str, Any]:
     """Converge to `pods` pods; at once, or one after the other, each when all is quiet."""
-    clock = Clock(speed=speed)
-    tally, ended = Tally(), Ended()
+    clock, tally = Clock(speed=speed), Tally()
     telemetry = setup("user", exporters=[tally], set_global=False, environ={})
-    async with EmbeddedCluster(now=clock.now, seed=1) as cluster:
 
-        def connection(name: str) -> Connection:
-            return Connection.from_kubeconfig(cluster.kubeconfig(name))
+    def tracer(name: str) -> ObjectTracer:
+        return telemetry.tracer(name, clock=clock.now, enabled=tracing)
 
-        target = Target(connection, "default", None, "node-", lambda: dict(cluster.requests))
-        nodes = node_specs(max(3, -(-pods // PODS_PER_NODE)))
-        runtime = SimulatedRuntime(clock, seed=1)
-
-        def tracer(name: str) -> Any:
-            return telemetry.tracer(name, clock=clock.now, enabled=tracing)
-
-        async with (
-            controllers(target, tracers=tracer, clock=clock, nodes=nodes, runtime=runtime),
-            user(target) as client,
-        ):
-            stage = Stage(client, tracer("user"), clock, "default", pods, ended, lambda _: None, 600.0)
-            collect_less()
-            before, cpu, begun = Counter(cluster.changes), time.process_time(), time.perf_counter()
-            requests = Counter(cluster.requests)
-            await stage.create(deployment("web", 1 if one_by_one else pods), closer="deployment")
-            await _reached(stage, cluster)
-            for count in range(2, pods + 1) if one_by_one else ():
-                await stage.change(
-                    await stage.get("Deployment", "web"), lambda spec, n=count: spec.update(replicas=n)
-                )
-                await _reached(stage, cluster)
-            cpu, taken = time.process_time() - cpu, time.perf_counter() - begun
-            requests = Counter(cluster.requests) - requests
-            changes = Counter(cluster.changes) - before
-            ready = [is_ready(pod) for pod in await stage.pods()]
-    lost = telemetry.shutdown()
+    nodes = node_specs(max(3, -(-pods // PODS_PER_NODE)))
+    runtime = SimulatedRuntime(clock, seed=1)
+    async with (
+        embedded(clock, 1) as target,
+        controllers(target, tracers=tracer, clock=clock, nodes=nodes, runtime=runtime),
+        user(target) as client,
+    ):
+        stage = Stage(client, tracer("user"), clock, target.namespace, pods, Ended(), lambda _: None, 600.0)
+        collect_less()
+        before, cpu, begun = Counter(target.requests()), time.process_time(), time.perf_counter()
+        await _converge(stage, target, pods, one_by_one)
+        cpu, taken = time.process_time() - cpu, time.perf_counter() - begun
+        requests = Counter(target.requests()) - before
+        ready = sum(is_ready(pod) for pod in await stage.pods())
     return {
         "pods": pods,
         "tracing": tracing,
+        "ready": ready,
         "cpu_seconds": cpu,
         "seconds": taken,
         "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
-        "requests": _rows(requests),
-        "changes": _rows(changes),
-        "traces": len({span.trace for span in tally.spans}),
-        "spans": len(tally.spans),
-        "orphans": tally.orphans,
-        "dropped": lost,
-        "root_closed": max((span.end for span in tally.spans if not span.parent), default=0),
-        "last_pod_closed": max((span.end for span in tally.spans if span.name == "Pod"), default=0),
-        "ready": sum(ready),
+        "requests": [[*key, count] for key, count in sorted(requests.items()) if key[2] != OBSERVER],
+        "dropped": telemetry.shutdown(),
+        **tally.figures(),
     }
+
+
+async def _converge(stage: Stage, target: Target, pods: int, one_by_one: bool) -> None:
+    await stage.create(deployment("web", 1 if one_by_one else pods), closer="deployment")
+    await _reached(stage, target)
+    for count in range(2, pods + 1) if one_by_one else ():
+        live = await stage.get("Deployment", "web")
+        await stage.change(live, lambda spec, n=count: spec.update(replicas=n))  # type: ignore[misc]
+        await _reached(stage, target)
 
 
 class Seen(NamedTuple):
@@ -114,32 +102,33 @@ class Tally(SpanExporter):
             )
         return SpanExportResult.SUCCESS
 
-    @property
-    def orphans(self) -> int:
-        """Spans whose parent did not arrive."""
+    def figures(self) -> dict[str, int]:
+        """How many came, how many without their parent, and when root and last pod closed (Unix ns)."""
         known = {span.span for span in self.spans}
-        return sum(span.parent != 0 and span.parent not in known for span in self.spans)
+        return {
+            "traces": len({span.trace for span in self.spans}),
+            "spans": len(self.spans),
+            "orphans": sum(span.parent != 0 and span.parent not in known for span in self.spans),
+            "root_closed": max((span.end for span in self.spans if not span.parent), default=0),
+            "last_pod_closed": max((span.end for span in self.spans if span.name == "Pod"), default=0),
+        }
 
 
-async def _reached(stage: Stage, cluster: EmbeddedCluster) -> None:
+async def _reached(stage: Stage, target: Target) -> None:
     """Reached, and nobody asks for anything any more: requests of the controllers have come to rest."""
 
     async def at_rest() -> bool:
         if not desired_state_reached(await stage.get("Deployment", "web")):
             return False
-        asked = _of_controllers(cluster)
+        asked = _of_controllers(target)
         await asyncio.sleep(0.05)
-        return asked == _of_controllers(cluster)
+        return asked == _of_controllers(target)
 
     await stage.until("the Deployment to be reached", at_rest)
 
 
-def _of_controllers(cluster: EmbeddedCluster) -> int:
-    return sum(count for key, count in cluster.requests.items() if key.user != OBSERVER)
-
-
-def _rows(counts: Counter[Any]) -> list[list[Any]]:
-    return [[*key, count] for key, count in sorted(counts.items()) if key.user != OBSERVER]
+def _of_controllers(target: Target) -> int:
+    return sum(count for key, count in target.requests().items() if key[2] != OBSERVER)
 
 
 def main() -> None:
