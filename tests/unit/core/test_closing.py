@@ -26,7 +26,7 @@ from tests.unit.core.objects import (
     with_status,
 )
 from traceutil import derive
-from traceutil.change import change_id, spec_hash
+from traceutil.change import change_id
 from traceutil.record import KEY, Record, loads
 from traceutil.semconv import MESSAGE, REASON
 from traceutil.testing import CapturedSpans, capture_spans
@@ -160,80 +160,6 @@ def test_deadlines_can_be_set_by_kind() -> None:
         assert spans.tracer.end_if_reached(unreached(live)).due == ns(5)
 
 
-def test_the_end_rides_on_the_status_write(captured_spans: CapturedSpans) -> None:
-    """And the hash of the stored spec; exported when the server's answer shows it stored."""
-    live = unreached(with_record(deployment(), WEB))
-    captured_spans.tracer.end_if_reached(live)
-    captured_spans.advance(3)
-    patch = patch_to(reached(live), live["metadata"]["resourceVersion"])
-    assert captured_spans.tracer.end_if_reached(live, patch=patch)
-    assert len(captured_spans) == 0
-    record = record_in(patch)
-    assert (record.end, record.reason, record.spec) == (ns(3), "reached", spec_hash(live))
-    captured_spans.advance(1)
-    captured_spans.tracer.end_if_reached(accepted(live, patch))
-    assert captured_spans.one("Deployment").end_time == ns(3)
-
-
-def test_the_stored_specs_hash_rides_while_it_is_open(captured_spans: CapturedSpans) -> None:
-    """So that annotation edits, which move a Deployment's generation, do not end holding."""
-    live = with_record(deployment(), WEB)
-    patch = patch_to(unreached(live))
-    captured_spans.tracer.end_if_reached(live, patch=patch)
-    assert (record_in(patch).spec, record_in(patch).end) == (spec_hash(live), None)
-
-
-def test_a_refused_write_undoes_the_end(captured_spans: CapturedSpans) -> None:
-    """409: nothing was exported; the next write closes it, later."""
-    live = unreached(with_record(deployment(), WEB))
-    captured_spans.tracer.end_if_reached(live)
-    captured_spans.tracer.end_if_reached(live, patch=patch_to(reached(live), "2"))
-    captured_spans.advance(5)
-    newer = unreached(live)
-    captured_spans.tracer.end_if_reached(newer)
-    assert len(captured_spans) == 0
-    patch = patch_to(reached(newer), "3")
-    captured_spans.tracer.end_if_reached(newer, patch=patch)
-    captured_spans.tracer.end_if_reached(accepted(newer, patch))
-    assert captured_spans.one("Deployment").end_time == ns(5)
-
-
-def test_without_a_resource_version_nothing_rides(captured_spans: CapturedSpans) -> None:
-    """A ride once overwrote a user's newer context: counted, and closed when that status is seen stored."""
-    live = unreached(with_record(deployment(), WEB))
-    captured_spans.tracer.end_if_reached(live)
-    patch = patch_to(reached(live), None)
-    before = copy.deepcopy(patch)
-    captured_spans.tracer.end_if_reached(live, patch=patch)
-    assert (patch, len(captured_spans)) == (before, 0)
-    assert captured_spans.tracer.health.total("unversioned") == 1
-    captured_spans.tracer.end_if_reached(reached(live))
-    assert reason(captured_spans.one("Deployment")) == "reached"
-
-
-@pytest.mark.parametrize("annotations", [None, 5, {}], ids=["null", "a number", "empty"])
-def test_annotations_of_any_shape_take_the_record(captured_spans: CapturedSpans, annotations: object) -> None:
-    live = with_record(deployment(), WEB)
-    patch = patch_to(unreached(live))
-    patch["metadata"]["annotations"] = annotations
-    captured_spans.tracer.end_if_reached(live, patch=patch)
-    assert record_in(patch).span_id == WEB.span_id
-
-
-def test_a_custom_resource_keeps_no_mark(captured_spans: CapturedSpans) -> None:
-    """Its /status drops annotations: the patch stays as it is, and the span closes once it is stored."""
-    obj = database()
-    live = with_record(obj, record_of(obj))
-    captured_spans.tracer.end_if_reached(unreached(live))
-    patch = patch_to(reached(live))
-    captured_spans.tracer.end_if_reached(live, patch=patch)
-    assert KEY not in patch["metadata"].get("annotations", {})
-    assert len(captured_spans) == 0
-    for _ in range(2):
-        captured_spans.tracer.end_if_reached(reached(live))
-    assert reason(captured_spans.one("Database")) == "reached"
-
-
 def test_who_is_not_the_closer_does_not_close(captured_spans: CapturedSpans) -> None:
     """Neither the span nor the mark."""
     live = with_record(pod(), record_of(pod(), closer="kubelet"))
@@ -290,70 +216,6 @@ def test_a_change_after_the_end_supersedes_nothing(captured_spans: CapturedSpans
     edited = with_record(deployment(5, generation=2, managedFields=[owner_of_spec(8)]), ended)
     captured_spans.tracer.end_if_reached(unreached(edited))
     assert len(captured_spans) == 0
-
-
-def test_deletion_closes_what_was_open(captured_spans: CapturedSpans) -> None:
-    """As deleted, at the deletion's start: deletionTimestamp minus the grace period."""
-    live = with_record(pod(), record_of(pod()))
-    captured_spans.tracer.end_if_reached(unreached(live))
-    captured_spans.advance(12)
-    dying = with_record(
-        pod(generation=2, deletionTimestamp=at(40), deletionGracePeriodSeconds=30), record_of(pod())
-    )
-    for _ in range(2):
-        captured_spans.tracer.end_if_reached(dying)
-    span = captured_spans.one("Pod")
-    assert (reason(span), span.end_time) == ("deleted", ns(10))
-
-
-def test_a_derived_span_that_was_open_is_deleted_too(captured_spans: CapturedSpans) -> None:
-    captured_spans.tracer.end_if_reached(unreached(pod()))
-    captured_spans.tracer.end_if_reached(pod(deletionTimestamp=at(0)))
-    assert reason(captured_spans.one("Pod")) == "deleted"
-
-
-def test_a_restored_copys_record_is_not_closed_by_deletion(captured_spans: CapturedSpans) -> None:
-    """It never held for this object."""
-    captured_spans.advance(200)
-    copied = with_record(pod(creationTimestamp=at(100), deletionTimestamp=at(200)), record_of(pod()))
-    captured_spans.tracer.end_if_reached(copied)
-    assert len(captured_spans) == 0
-
-
-CONTROLLED = [{"kind": "ReplicaSet", "name": "web-6d4", "uid": "u", "controller": True}]
-
-
-@pytest.mark.parametrize(
-    ("owners", "setting", "expected"),
-    [
-        pytest.param([], False, ["deleted", "reached"], id="of an object on its own"),
-        pytest.param(CONTROLLED, False, ["deleted"], id="not of an object with a controlling owner"),
-        pytest.param(CONTROLLED, True, ["deleted", "reached"], id="of an owned object, where that is set"),
-    ],
-)
-def test_the_derived_trace_of_a_deletion_has_a_root(
-    owners: list[Object], setting: bool, expected: list[str]
-) -> None:
-    """From the deletion's start until it is gone, linked to the span of the object."""
-    with capture_spans(export_owned_deletions=setting) as spans:
-        live = with_record(pod(ownerReferences=owners), record_of(pod()))
-        spans.tracer.end_if_reached(unreached(live))
-        dying = with_record(pod(ownerReferences=owners, deletionTimestamp=at(2)), record_of(pod()))
-        spans.advance(5)
-        spans.tracer.end_if_reached(dying, deleted=True)
-        found = spans.all("Pod")
-    assert expected == [reason(span) for span in found]
-    if len(found) > 1:
-        assert found[1].context is not None
-        assert found[1].context.trace_id == derive.object_ids(UID, "deletion").trace_id
-        assert (found[1].start_time, found[1].end_time) == (ns(2), ns(5))
-
-
-def test_what_was_never_seen_open_still_has_a_trace_of_its_deletion(captured_spans: CapturedSpans) -> None:
-    """Whoever worked on it while it was terminating is no orphan."""
-    captured_spans.tracer.end_if_reached(database(deletionTimestamp=at(0)), deleted=True)
-    span = captured_spans.one("Database")
-    assert dict(span.attributes or {})["traceutil.change"] == "deletion"
 
 
 @pytest.mark.parametrize(

@@ -3,96 +3,41 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
-from enum import StrEnum
+from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
 import kopf
 import pytest
-from opentelemetry.sdk.trace import ReadableSpan
-from opentelemetry.trace import StatusCode
 
+from tests.unit.core.handlers import (
+    CHANGE,
+    EVENT,
+    Reason,
+    appends,
+    attributes,
+    called_by_kopf,
+    nests,
+    nothing,
+    opens,
+    patches,
+    returns,
+    says_so,
+    stays,
+    works,
+    writes,
+)
 from tests.unit.core.objects import UID, Object, at, database, deployment, reached, record_of, with_record
 from traceutil import (
     derive,
-    encode_context_into_object,
     start_span_from_object,
-    trace_until_reached,
     traced,
-    work_done,
 )
 from traceutil.change import change_id
 from traceutil.places import OPT_OUT
-from traceutil.semconv import ATTEMPT, ATTEMPTS_FOLDED, CAUSE, ERROR_TYPE, OUTCOME, REASON, SPAN_TYPE, WORK
-from traceutil.testing import CapturedSpans, capture_spans
-
-
-class Reason(StrEnum):
-    """kopf's, which is a str enum too."""
-
-    CREATE = "create"
-    UPDATE = "update"
-    DELETE = "delete"
-    RESUME = "resume"
-
-
-def called_by_kopf(body: Object | None = None, **more: Any) -> dict[str, Any]:
-    """The keyword arguments that matter of those that kopf gives every handler."""
-    body = body if body is not None else database()
-    logger = logging.getLogger("test")
-    made: Any = kopf.Body
-    return {"body": made(body), "patch": kopf.Patch(), "logger": logger, "memo": kopf.Memo(), **more}
-
-
-CHANGE: dict[str, Any] = {"reason": Reason.UPDATE, "retry": 0, "diff": (), "old": {}, "new": {}}
-EVENT: dict[str, Any] = {"event": {"type": "MODIFIED", "object": {}}}
-
-
-def attributes(span: ReadableSpan) -> dict[str, Any]:
-    return dict(span.attributes or {})
-
-
-def works(spans: CapturedSpans) -> list[ReadableSpan]:
-    return [span for span in spans if attributes(span).get(SPAN_TYPE) == "work"]
-
-
-def nothing(**_: Any) -> None: ...
-
-
-def writes(body: Any, **_: Any) -> None:
-    encode_context_into_object({"spec": {"size": 9}}, live=body)
-
-
-def stays(body: Any, **_: Any) -> None:
-    encode_context_into_object({"spec": {"size": 1}}, live=body)
-
-
-def opens(body: Any, **_: Any) -> None:
-    trace_until_reached({"kind": "Deployment", "metadata": {"name": "child"}})
-
-
-def says_so(**_: Any) -> None:
-    work_done()
-
-
-def patches(patch: Any, **_: Any) -> None:
-    patch.status["ready"] = True
-
-
-def appends(patch: Any, **_: Any) -> None:
-    patch.fns.append(lambda body: None)
-
-
-def returns(**_: Any) -> Any:
-    return {"url": "db://orders"}
-
-
-def nests(body: Any, **_: Any) -> None:
-    with start_span_from_object(deployment(), "test.Inner", only_if_work=True):
-        work_done()
+from traceutil.semconv import REASON, WORK
+from traceutil.testing import capture_spans
 
 
 @pytest.mark.parametrize(
@@ -195,201 +140,6 @@ def test_who_decides_can_be_named(work: Any, result: Any, expected: int) -> None
         warnings.simplefilter("error")
         assert reconcile(deployment()) is result
         assert expected == len(spans.all("test.Reconcile"))
-
-
-@contextmanager
-def foreign() -> Iterator[tuple[Any, Any]]:
-    """A plain TracerProvider, which knows nothing of us: (its tracer, its finished spans)."""
-    from opentelemetry.sdk.trace import TracerProvider
-    from opentelemetry.sdk.trace.export import SimpleSpanProcessor
-    from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
-
-    from traceutil import ObjectTracer, use
-
-    exporter, provider = InMemorySpanExporter(), TracerProvider(shutdown_on_exit=False)
-    provider.add_span_processor(SimpleSpanProcessor(exporter))
-    with use(ObjectTracer(provider, component="test")):
-        yield provider.get_tracer("client"), exporter.get_finished_spans
-
-
-def read_then(work: bool, tracer: Any) -> None:
-    @traced("test.Reconcile")
-    def reconcile(obj: Object) -> None:
-        with tracer.start_as_current_span("GET before"), tracer.start_as_current_span("nested"):
-            pass
-        with start_span_from_object(obj, "test.Stage"), tracer.start_as_current_span("GET in stage"):
-            stays(obj)
-        if work:
-            work_done()
-            with tracer.start_as_current_span("PATCH after"):
-                pass
-
-    reconcile(database())
-
-
-@pytest.mark.parametrize(
-    ("work", "expected"),
-    [
-        pytest.param(False, set(), id="no work: no span, and no orphaned child"),
-        pytest.param(
-            True,
-            {"GET before", "nested", "test.Stage", "GET in stage", "PATCH after", "test.Reconcile"},
-            id="work: the reads before the first write are kept",
-        ),
-    ],
-)
-def test_children_share_their_reconciles_fate(work: bool, expected: set[str]) -> None:
-    """With the provider of traceutil.sdk."""
-    with capture_spans() as spans:
-        read_then(work, spans.provider.get_tracer("client"))
-        found = {span.name: span for span in spans}
-        ids = {span.context.span_id for span in found.values() if span.context}
-        orphans = [
-            s.name
-            for s in found.values()
-            if s.name != "test.Reconcile" and s.parent and s.parent.span_id not in ids
-        ]
-    assert (expected, []) == (set(found), orphans)
-
-
-@pytest.mark.parametrize(
-    ("work", "expected"),
-    [
-        pytest.param(False, set(), id="no work: no span, and no orphaned child"),
-        pytest.param(
-            True, {"PATCH after", "test.Reconcile"}, id="work: what came before it was known is lost"
-        ),
-    ],
-)
-def test_children_under_a_foreign_provider(work: bool, expected: set[str]) -> None:
-    """Until work is known the current span reports its context unsampled, so that children vanish."""
-    with foreign() as (tracer, finished):
-        read_then(work, tracer)
-        assert expected == {span.name for span in finished()}
-
-
-def test_a_span_that_ends_after_its_reconcile_did_nothing_vanishes() -> None:
-    """A task that outlives it."""
-    with capture_spans() as spans:
-        tracer = spans.provider.get_tracer("client")
-        with start_span_from_object(database(), "test.Work", only_if_work=True):
-            late = tracer.start_span("late")
-        late.end()
-        assert len(spans) == 0
-
-
-class TemporaryError(Exception):
-    """kopf's, known by its name."""
-
-
-class ApiError(Exception):
-    def __init__(self, status: int) -> None:
-        super().__init__(f"HTTP {status}")
-        self.status = status
-
-
-@pytest.mark.parametrize(
-    ("error", "status", "outcome", "error_type"),
-    [
-        pytest.param(
-            TemporaryError("later"), StatusCode.UNSET, "retry", None, id="a temporary error is a retry"
-        ),
-        pytest.param(kopf.TemporaryError("later"), StatusCode.UNSET, "retry", None, id="kopf's own too"),
-        pytest.param(ApiError(409), StatusCode.UNSET, "retry", None, id="a conflict is a retry"),
-        pytest.param(
-            ApiError(500), StatusCode.ERROR, None, f"{__name__}.ApiError", id="any other answer is a failure"
-        ),
-        pytest.param(
-            kopf.PermanentError("never"),
-            StatusCode.ERROR,
-            None,
-            f"{kopf.PermanentError.__module__}.PermanentError",
-            id="a permanent error is a failure",
-        ),
-        pytest.param(ValueError("bug"), StatusCode.ERROR, None, "ValueError", id="a bug is a failure"),
-        pytest.param(
-            asyncio.CancelledError(), StatusCode.UNSET, "cancelled", None, id="cancelled is neither"
-        ),
-    ],
-)
-def test_an_exception(
-    error: BaseException, status: StatusCode, outcome: str | None, error_type: str | None
-) -> None:
-    """It is work, is marked, and goes on to the caller."""
-
-    @traced("test.Handle")
-    def handle(**_: Any) -> None:
-        raise error
-
-    with capture_spans() as spans:
-        with pytest.raises(type(error)):
-            handle(**called_by_kopf(**CHANGE))
-        span = spans.one("test.Handle")
-    assert span.status.status_code is status
-    assert (outcome, error_type) == (attributes(span).get(OUTCOME), attributes(span).get(ERROR_TYPE))
-    assert bool(error_type) == bool(span.events), "recorded only where it is a failure"
-
-
-def fail(obj: Object, error: Exception) -> None:
-    with pytest.raises(type(error)), start_span_from_object(obj, "test.Work", only_if_work=True):
-        raise error
-
-
-def test_identical_failures_fold_from_the_third_on(captured_spans: CapturedSpans) -> None:
-    """Two spans, then one for all the others, with their count and the last one's end."""
-    for _ in range(6):
-        fail(database(), ApiError(500))
-        captured_spans.advance(1)
-    assert len(captured_spans) == 2
-    with start_span_from_object(database(), "test.Work"):
-        pass
-    one, two, folded, success = captured_spans
-    assert [attributes(span).get(ATTEMPT) for span in (one, two, folded)] == [1, 2, 3]
-    assert attributes(folded)[ATTEMPTS_FOLDED] == 4
-    assert (folded.start_time, folded.end_time) == (
-        captured_spans.clock.now - 4 * 10**9,
-        captured_spans.clock.now - 10**9,
-    )
-    assert ATTEMPT not in attributes(success)
-
-
-@pytest.mark.parametrize(
-    "between",
-    [
-        pytest.param(lambda: fail(database(), ApiError(501)), id="another error"),
-        pytest.param(
-            lambda: traced("test.Work")(nothing)(**called_by_kopf(**EVENT)), id="a reconcile without work"
-        ),
-    ],
-)
-def test_folding_begins_anew_after(captured_spans: CapturedSpans, between: Callable[[], None]) -> None:
-    for _ in range(2):
-        fail(database(), ApiError(500))
-    between()
-    before = len(captured_spans)
-    fail(database(), ApiError(500))
-    assert before + 1 == len(captured_spans)
-
-
-def test_failures_of_other_objects_do_not_fold(captured_spans: CapturedSpans) -> None:
-    for n in range(5):
-        fail(database(uid=f"u{n}"), ApiError(500))
-    assert len(captured_spans) == 5
-
-
-def test_what_is_folded_is_exported_at_shutdown(captured_spans: CapturedSpans) -> None:
-    for _ in range(3):
-        fail(database(), ApiError(500))
-    captured_spans.tracer.flush()
-    assert len(captured_spans) == 3
-
-
-def test_the_first_attempt_and_the_cause_are_attributes() -> None:
-    """kopf counts retries from 0, attempts count from 1."""
-    with capture_spans() as spans:
-        traced("test.Handle")(says_so)(**called_by_kopf(**{**CHANGE, "retry": 2}))
-        found = attributes(spans.one("test.Handle"))
-    assert (found[ATTEMPT], found[CAUSE]) == (3, "update")
 
 
 class Stopper:
