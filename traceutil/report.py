@@ -7,7 +7,7 @@ from typing import Any
 from opentelemetry.trace import Link, SpanContext, TraceFlags
 
 from traceutil import derive
-from traceutil.change import last_written_by_scale, replicas, scaled_at
+from traceutil.change import change_id, last_written_by_scale, replicas, scaled_at
 from traceutil.craft import Crafter, SpanEvent
 from traceutil.objects import Json, section, text
 from traceutil.places import derived_context, kind_attributes
@@ -26,6 +26,7 @@ from traceutil.semconv import (
     REPLICAS_FROM,
     REPLICAS_TO,
     SPAN_TYPE,
+    START_RESOLUTION,
 )
 from traceutil.settings import Settings
 from traceutil.times import clamp
@@ -52,7 +53,7 @@ class Reporter:
             links.append(_link("superseded_by", superseded_by.trace_id, superseded_by.span_id, record.flags))
         roots = [derive.overflow_ids(record.span_id, shard) for shard in range(record.shards)]
         links.extend(_link("overflow", *ids, record.flags) for ids in roots)
-        self._export(record, obj, record.reason, message, links)
+        self._export(record, obj, record.reason, message, links, more=_resolution(record, obj))
         for ids in roots:
             back = _link("overflow", record.trace_id, record.span_id, record.flags)
             own = SpanContext(*ids, False, TraceFlags(record.flags))  # as its children's
@@ -138,6 +139,12 @@ class Reporter:
         if reason in FAILURES:
             out[ERROR_TYPE] = message.split(":", 1)[0] or reason
         return out
+
+
+def _resolution(record: Record, obj: Json) -> dict[str, Any]:
+    """A derived start is known to the second: the server stores no more (docs/spec.md 10)."""
+    derived = derive.object_ids(text(section(obj, "metadata"), "uid"), change_id(obj))
+    return {START_RESOLUTION: 1.0} if derived.span_id == record.span_id else {}
 
 
 def _scaled(record: Record, obj: Json, start: int, end: int) -> list[SpanEvent]:

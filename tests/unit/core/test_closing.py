@@ -284,3 +284,12 @@ def test_a_record_that_would_pass_the_limit_does_not_ride(captured_spans: Captur
     captured_spans.tracer.end_if_reached(live, patch=patch)
     assert "annotations" not in patch["metadata"]
     assert captured_spans.tracer.health.total("oversized") == 1
+
+
+def test_a_derived_start_says_how_well_it_is_known(captured_spans: CapturedSpans) -> None:
+    """The server stores whole seconds; a recorded start is exact."""
+    for obj, expected in ((pod(), 1.0), (with_record(pod(uid="u"), record_of(pod())), None)):
+        captured_spans.tracer.end_if_reached(unreached(obj))
+        captured_spans.tracer.end_if_reached(reached(obj))
+        found = dict(captured_spans.all("Pod")[-1].attributes or {})
+        assert expected == found.get("traceutil.start_resolution")
