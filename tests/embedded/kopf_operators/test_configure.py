@@ -69,7 +69,9 @@ def test_our_annotations_trigger_no_handler(api: Api, configured: bool, expected
     with one.run(api):
         api.create(size=1)
         until(lambda: "create" in one.calls, "the object was not handled")
-        until(lambda: "kopf.zalando.org/last-handled-configuration" in annotations_of(api), "kopf did not store")
+        until(
+            lambda: "kopf.zalando.org/last-handled-configuration" in annotations_of(api), "kopf did not store"
+        )
         one.calls.clear()
         patch: dict[str, Any] = {"metadata": {}, "spec": {"size": 1}}
         somebody = CapturedSpans("somebody")
