@@ -6,11 +6,12 @@ Patterns, limits and wording: k8s.io/apimachinery/pkg/util/validation.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from typing import TypeAlias
 
-#: Yields what is wrong with a name; nothing if it is right.
-Rule: TypeAlias = Callable[[str], Iterator[str]]
+#: Tells what is wrong with a name; nothing if it is right.
+Rule: TypeAlias = Callable[[str], Iterable[str]]
 
 _LABEL = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?"
 _SUBDOMAIN = rf"{_LABEL}(\.{_LABEL})*"
@@ -23,11 +24,11 @@ _PORT_NAME = r"(?=[-a-z0-9]*[a-z])(?!.*--)[a-z0-9]([-a-z0-9]*[a-z0-9])?"
 def _format(pattern: str, limit: int, message: str) -> Rule:
     matches = re.compile(pattern).fullmatch
 
-    def rule(name: str) -> Iterator[str]:
-        if len(name.encode()) > limit:
-            yield f"must be no more than {limit} bytes"
-        if not matches(name):
-            yield f"{message}, regex used for validation is '{pattern}')"
+    @lru_cache(maxsize=4096)  # the same few keys stand on thousands of objects
+    def rule(name: str) -> tuple[str, ...]:
+        long = (f"must be no more than {limit} bytes",) if len(name.encode()) > limit else ()
+        wrong = () if matches(name) else (f"{message}, regex used for validation is '{pattern}')",)
+        return long + wrong
 
     return rule
 
