@@ -143,8 +143,9 @@ class Closer:
             self._seen_open.set(record.span_id, True)
             if not record.closer:
                 self._derived_open.set(text(section(obj, "metadata"), "uid"), record)
-            self._ride(patch, with_stored_spec(record, obj), obj)
-            return replace(state, due=found.due)
+            if patch is not None and not record.spec:  # else it stands there as it is
+                self._ride(patch, with_stored_spec(record, obj), obj)
+            return Convergence(state.state, state.reason, state.message, found.due)
         end = self._end_of(record, obj, found)
         ended = with_stored_spec(record, obj).closed(end, found.reason)
         if self._ride(patch, ended, obj):
