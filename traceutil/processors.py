@@ -99,9 +99,6 @@ class CountingProcessor(SpanProcessor):
         self._inner = inner
         self._losses = losses
 
-    def on_start(self, span: Span, parent_context: Context | None = None) -> None:
-        self._inner.on_start(span, parent_context)
-
     def on_end(self, span: ReadableSpan) -> None:
         context = span.get_span_context()
         if context is not None and context.trace_flags.sampled:

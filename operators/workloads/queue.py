@@ -37,6 +37,10 @@ class Item:
         return found
 
 
+#: Seconds by which two timers for one moment may differ: the same deadline is computed again and again.
+_SAME = 0.01
+
+
 class WorkQueue:
     """client-go's work queue for asyncio.
 
@@ -91,7 +95,7 @@ class WorkQueue:
         when = loop.time() + self._clock.real(seconds)
         pending = self._timers.get(key)
         if pending is not None:
-            if pending[0] <= when:
+            if pending[0] <= when + _SAME:
                 return
             pending[1].cancel()
 
