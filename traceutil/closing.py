@@ -17,7 +17,16 @@ from traceutil.memory import Bounded, is_hashable
 from traceutil.objects import Json, annotations_for_writing, as_json, controller_of, is_custom, section, text
 from traceutil.opening import derived_record
 from traceutil.places import deadline_of, read_record
-from traceutil.record import KEY, Drift, Record, holds, is_copied, superseding, with_stored_spec
+from traceutil.record import (
+    KEY,
+    Drift,
+    Record,
+    holds,
+    is_copied,
+    needs_stored_spec,
+    superseding,
+    with_stored_spec,
+)
 from traceutil.refs import names
 from traceutil.report import FAILURES, Reporter
 from traceutil.room import has_room
@@ -143,7 +152,7 @@ class Closer:
             self._seen_open.set(record.span_id, True)
             if not record.closer:
                 self._derived_open.set(text(section(obj, "metadata"), "uid"), record)
-            if patch is not None and not record.spec:  # else it stands there as it is
+            if patch is not None and needs_stored_spec(record, obj):  # else it stands there as it is
                 self._ride(patch, with_stored_spec(record, obj), obj)
             return Convergence(state.state, state.reason, state.message, found.due)
         end = self._end_of(record, obj, found)

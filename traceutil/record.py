@@ -241,6 +241,14 @@ def _bounded_times(record: Record, low: int, prev_low: int, high: int) -> Record
     return replace(record, start=start, end=end, prev=prev, drift=drift)
 
 
+def needs_stored_spec(record: Record, obj: Json) -> bool:
+    """Whether an open record is worth a rewrite for the sake of the hash.
+
+    A pod's generation moves with its spec alone, so while it is open the hash would tell nothing new.
+    """
+    return not record.spec and (not record.closer or obj.get("kind") != "Pod")
+
+
 def with_stored_spec(record: Record, obj: Json) -> Record:
     """The record with the hash of the spec as the server stored it, which its writer could not know."""
     return record if record.spec else replace(record, spec=spec_hash(obj), replicas=replicas(obj))
