@@ -5,11 +5,14 @@ from that child's start; what no child covers is waiting, for whoever came next.
 CRISP (Zhang and others, USENIX ATC 2022), with two additions. A work span may reach over the cursor,
 since the object span that it wrote starts in the middle of it. And the path goes on from when work
 became due, not from when it began: what ended in between did not cause it.
+
+A root that was given up (superseded, deleted, overdue) was ended by nothing below it. There the path is that
+of what went on longest, and leads to the last end in the trace.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -20,6 +23,9 @@ from traceutil.view.tree import Node, Trace
 
 #: queue: until a controller took it up; readiness: until probes passed; gap: no span says what happened.
 Waiting = Literal["queue", "readiness", "gap"]
+
+#: Reasons for which a root ends while what it began may go on.
+GIVEN_UP = frozenset({"superseded", "deleted", "overdue"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,37 +59,52 @@ class CriticalPath:
 
 
 def critical_path(trace: Trace) -> CriticalPath:
-    """The path through the trace's main root. The segments cover the root without overlap."""
+    """The path through the trace's main root.
+
+    The segments cover the root without overlap, and what went on after a root that was given up.
+    """
     root = trace.main
+    ends = _ends(root)
+    whole = ends[root.span.span_id]
     ids: set[str] = set()
     segments: list[Segment] = []
-    stack = [(root, root.span.end)]
+    stack = [(root, whole)]
     while stack:
         node, end = stack.pop()
         ids.add(node.span.span_id)
         later: Node | None = None
         cursor = end
-        for child, child_end in _steps(node, end):
+        for child, child_end in _steps(node, end, ends):
             segments.extend(_uncovered(node.span, later, child_end, cursor))
             stack.append((child, child_end))
             later, cursor = child, min(max(child.span.start, node.span.start), child_end)
         segments.extend(_uncovered(node.span, later, node.span.start, cursor))
     segments = [s for s in segments if s.end > s.start]
     segments.sort(key=lambda s: (s.start, s.end))
-    return CriticalPath(frozenset(ids), tuple(segments), tuple(_shares(segments, root.span.duration)))
+    return CriticalPath(frozenset(ids), tuple(segments), tuple(_shares(segments, whole - root.span.start)))
 
 
-def _steps(node: Node, end: int) -> Iterator[tuple[Node, int]]:
+def _ends(root: Node) -> Mapping[str, int]:
+    """When each span ended, by its id; below a root that was given up, when the last below it did."""
+    nodes = list(root.walk())
+    ends = {node.span.span_id: node.span.end for node in nodes}
+    if str(root.span.attributes.get(semconv.REASON)) in GIVEN_UP:
+        for node in reversed(nodes):  # children before their parents
+            ends[node.span.span_id] = max(node.span.end, *(ends[c.span.span_id] for c in node.children), 0)
+    return ends
+
+
+def _steps(node: Node, end: int, ends: Mapping[str, int]) -> Iterator[tuple[Node, int]]:
     """The children on the path, the last one first, each with the time at which the path leaves it."""
     cursor, first = end, True
-    for child in sorted(node.children, key=lambda n: (-n.span.end, -n.span.start)):
-        span = child.span
-        reaches_over = span.end > cursor
+    for child in sorted(node.children, key=lambda n: (-ends[n.span.span_id], -n.span.start)):
+        span, child_end = child.span, ends[child.span.span_id]
+        reaches_over = child_end > cursor
         if reaches_over and child.is_object and not first:
             continue  # went on beside the path
-        if span.end < node.span.start or span.start > cursor or (span.start == cursor < span.end):
+        if child_end < node.span.start or span.start > cursor or (span.start == cursor < child_end):
             continue
-        yield child, min(span.end, cursor)
+        yield child, min(child_end, cursor)
         due = span.start - (seconds(span, semconv.WAITED) or 0)
         cursor, first = max(min(due, cursor), node.span.start), False
 

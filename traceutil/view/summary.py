@@ -8,12 +8,14 @@ from collections.abc import Sequence
 
 from traceutil import semconv
 from traceutil.view import labels, units
-from traceutil.view.critical import CriticalPath, Share
+from traceutil.view.critical import GIVEN_UP, CriticalPath, Share
 from traceutil.view.spans import SpanData
 from traceutil.view.tree import Node, Trace
 
 #: Below this share no stage is named alone.
 _MOST = 0.5
+#: From this share of the drawing on, what comes after the end of the root is told.
+_SEEN = 0.02
 
 
 def summary(trace: Trace, path: CriticalPath) -> list[str]:
@@ -33,14 +35,14 @@ def _lost(count: int) -> str:
 def _story(trace: Trace, path: CriticalPath) -> list[str]:
     root = trace.main
     reason = root.span.attributes.get(semconv.REASON)
-    if reason in ("superseded", "deleted", "overdue"):
+    if str(reason) in GIVEN_UP:
         how = f"It was {reason} after {units.duration(root.span.duration)}."
-        return [how, *_reached_before(root), *_failures(trace)]
+        return [how, *_reached_before(root), *_after(trace), *_failures(trace)]
     if labels.failed(root.span):
-        return [*_why(trace), *_reached_before(root)]
+        return [*_why(trace), *_reached_before(root), *_after(trace)]
     if not path.shares:
         return _failures(trace)
-    return [*_what(path), *_beside(trace, path.shares[0]), *_failures(trace)]
+    return [*_what(path), *_beside(trace, path.shares[0]), *_after(trace), *_failures(trace)]
 
 
 def _what(path: CriticalPath) -> list[str]:
@@ -182,6 +184,14 @@ def _reached_before(root: Node) -> list[str]:
         n.span.end <= end and n.span.attributes.get(semconv.REASON) == "reached" for n in pods.values()
     )
     return [f"{ready:,} of {labels.plural('Pod', len(pods))} had become ready."]
+
+
+def _after(trace: Trace) -> list[str]:
+    """Why the axis is longer than the root took, where that can be seen."""
+    late = trace.end - trace.main.span.end
+    if late <= _SEEN * (trace.end - trace.start):
+        return []
+    return [f"The last span of the trace ended {units.duration(late)} later."]
 
 
 def _sentence(text: str) -> str:

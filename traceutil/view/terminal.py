@@ -18,6 +18,7 @@ from traceutil.view.spans import LinkData
 from traceutil.view.summary import summary
 from traceutil.view.tree import Trace, build
 
+_NO_BREAK = "\u00a0"
 #: The blank between a figure and its unit.
 _FIGURE = re.compile(r"(?<=[0-9]) (?=%|m?s\b|µs|[KMGT]iB)")
 
@@ -54,7 +55,7 @@ def waterfall(
     lines = list(_header(result, traces, width, paint))
     for index, trace in enumerate(traces):
         if len(traces) > 1:
-            lines += ["", *_title(trace, traces[:index], traces[index + 1 :], paint)]
+            lines += ["", *_titles(trace, traces[:index], traces[index + 1 :], width, paint)]
         lines += _drawing(trace, width, paint, expand)
     text = "\n".join(line.rstrip() for line in lines)
     return text if unicode else ascii_only(text)
@@ -80,17 +81,36 @@ def _header(result: Result, traces: Sequence[Trace], width: int, paint: Paint) -
     if len(head) + 5 + len(figures) <= width:
         yield f"{painted}     {figures}"
     else:
-        yield from (painted, f"  {figures}")
+        yield painted
+        kept = (each.replace(" ", _NO_BREAK) for each in counts)
+        yield from (line.replace(_NO_BREAK, " ") for line in _indented(" · ".join(kept), width))
     for note in result.notes:
-        yield from textwrap.wrap(labels.clean(note), width, initial_indent="  ", subsequent_indent="  ")
+        yield from _indented(labels.clean(note), width)
+
+
+def _indented(text: str, width: int) -> list[str]:
+    return textwrap.wrap(text, width, initial_indent="  ", subsequent_indent="  ")
 
 
 def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
-def _title(trace: Trace, earlier: Sequence[Trace], later: Sequence[Trace], paint: Paint) -> Iterator[str]:
-    """Which trace this is, after a line that says how it is linked to those above."""
+def _titles(
+    trace: Trace, earlier: Sequence[Trace], later: Sequence[Trace], width: int, paint: Paint
+) -> Iterator[str]:
+    """Which trace this is, after lines that say how it is linked to those above."""
+    yield from _links(trace, earlier, later)
+    root = trace.main.span
+    reason = labels.clean(root.attributes.get(semconv.REASON) or "")
+    how = "in" if reason in ("reached", "recovered") else "after"
+    ending = f" · {reason} {how} {units.duration(root.duration)}" if reason else ""
+    title = f"trace {trace.trace_id[:8]} · {labels.object_label(root, root=True)}{ending}"
+    for line in textwrap.wrap(title, width, break_on_hyphens=False, subsequent_indent="  "):
+        yield paint(line, 1)
+
+
+def _links(trace: Trace, earlier: Sequence[Trace], later: Sequence[Trace]) -> Iterator[str]:
     known = {t.trace_id for t in earlier}
     untold = {t.trace_id for t in later}  # said where that trace is drawn
     said: set[tuple[str, str]] = set()
@@ -104,11 +124,6 @@ def _title(trace: Trace, earlier: Sequence[Trace], later: Sequence[Trace], paint
         said.add((old, new))
         shown = "" if {old, new} <= known | {trace.trace_id} else " (not shown)"
         yield "↳ " + words.format(old=f"trace {old[:8]}", new=f"trace {new[:8]}") + shown
-    root = trace.main.span
-    reason = labels.clean(root.attributes.get(semconv.REASON) or "")
-    how = "in" if reason in ("reached", "recovered") else "after"
-    ending = f" · {reason} {how} {units.duration(root.duration)}" if reason else ""
-    yield paint(f"trace {trace.trace_id[:8]} · {labels.object_label(root, root=True)}{ending}", 1)
 
 
 def _ages(link: LinkData, trace: Trace) -> tuple[str, str]:
@@ -129,9 +144,9 @@ def _drawing(trace: Trace, width: int, paint: Paint, expand: Expand) -> Iterator
 
 def _paragraph(text: str, width: int) -> Iterator[str]:
     """Text in lines; a figure keeps its unit, a pod its name."""
-    kept = _FIGURE.sub("\u00a0", text)
+    kept = _FIGURE.sub(_NO_BREAK, text)
     for line in textwrap.wrap(kept, width, break_on_hyphens=False):
-        yield line.replace("\u00a0", " ")
+        yield line.replace(_NO_BREAK, " ")
 
 
 def _line(guide: str, row: Row, axis: Axis, paint: Paint) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
 import pytest
 
 from traceutil import semconv
-from traceutil.view.critical import CriticalPath, critical_path
+from traceutil.view.critical import GIVEN_UP, CriticalPath, critical_path
 from traceutil.view.spans import SpanData
 from traceutil.view.tree import build
 
@@ -32,7 +33,12 @@ def path_of(*spans: SpanData) -> CriticalPath:
     return critical_path(trace)
 
 
-ROOT = span("Root", 0, 10, "object")
+def root(reason: str) -> SpanData:
+    made = span("Root", 0, 10, "object")
+    return replace(made, attributes={**made.attributes, semconv.REASON: reason})
+
+
+ROOT = root("reached")
 
 
 @pytest.mark.parametrize(
@@ -84,6 +90,34 @@ def test_spans_on_the_path(spans: list[SpanData], expected: str) -> None:
     assert set(expected.split()) | {"Root"} == path_of(ROOT, *spans).span_ids
 
 
+#: Its pod outlives the ReplicaSet, and both outlive the root.
+OUTLIVING = [
+    span("Set", 1, 11, "object"),
+    span("Set/Pod", 2, 20, "object"),
+    span("Pod/k.Sync", 3, 20),
+    span("Pod/k.Sync/k.Pull", 3, 15),
+    span("Pod/k.Sync/k.Start", 15, 20),
+    span("Fast", 1, 4, "object"),
+]
+
+
+@pytest.mark.parametrize(
+    ("reason", "expected"),
+    [
+        pytest.param("reached", "Set Pod k.Sync k.Pull", id="reached: what went on just then"),
+        pytest.param("failed", "Set Pod k.Sync k.Pull", id="failed: so too"),
+        pytest.param("superseded", "Set Pod k.Sync k.Pull k.Start", id="superseded: what went on longest"),
+        pytest.param("deleted", "Set Pod k.Sync k.Pull k.Start", id="deleted: so too"),
+        pytest.param("overdue", "Set Pod k.Sync k.Pull k.Start", id="overdue: so too"),
+    ],
+)
+def test_a_path_beyond_the_end_of_the_root(reason: str, expected: str) -> None:
+    """Nothing below a root that was given up made it end; its path leads to the end of the trace."""
+    found = path_of(root(reason), *OUTLIVING)
+    assert set(expected.split()) | {"Root"} == found.span_ids
+    assert (20 if "k.Start" in expected else 10) == found.segments[-1].end / SECOND
+
+
 @pytest.mark.parametrize(
     ("spans", "expected"),
     [
@@ -122,5 +156,6 @@ def test_the_segments_cover_the_root_without_overlap(story: str) -> None:
     """Every figure of the summary adds up to the whole."""
     for trace in build(STORIES[story]().spans):
         segments = critical_path(trace).segments
-        assert trace.main.span.duration == sum(s.end - s.start for s in segments)
+        end = trace.end if trace.main.span.attributes[semconv.REASON] in GIVEN_UP else trace.main.span.end
+        assert end - trace.main.span.start == sum(s.end - s.start for s in segments)
         assert all(a.end <= b.start for a, b in pairwise(segments))

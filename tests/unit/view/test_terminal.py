@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from traceutil.view.result import Result
 from traceutil.view.spans import SpanData
 from traceutil.view.terminal import waterfall
 
-from .stories import STORIES, deployment, failure, thousand
+from .stories import STORIES, deployment, failure, rollout, thousand
 
 GOLDEN = Path(__file__).parent / "golden"
 #: Which stories are golden, and at which width.
@@ -37,6 +38,19 @@ def test_no_line_is_wider_than_asked(story: str, width: int) -> None:
     """Columns hold at every width, for every story; 80 is the least."""
     drawn = waterfall(STORIES[story](), width=width).splitlines()
     assert max(width, 80) >= max(len(line) for line in drawn)
+
+
+@pytest.mark.parametrize("seconds", [5.0, 59.99, 3599.0, 1e8])
+@pytest.mark.parametrize("dropped", [0, 12, 12_345_678])
+@pytest.mark.parametrize("name", ["web", "a-name-that-is-as-long-as-" + "a-cluster-takes-" * 14])
+def test_figures_and_names_fold(seconds: float, dropped: int, name: str) -> None:
+    """However long they are, the headline and the titles keep to the width, and nothing of them is lost."""
+    story = replace(rollout(), duration_seconds=seconds, dropped=dropped, requests_added=dropped)
+    named = [replace(s, attributes={**s.attributes, "k8s.deployment.name": name}) for s in story.spans]
+    drawn = waterfall(replace(story, spans=named), width=80)
+    assert 80 >= max(len(line) for line in drawn.splitlines())
+    assert f"{dropped:,} requests added" in drawn
+    assert name in "".join(drawn.split())
 
 
 @pytest.mark.parametrize("story", sorted(STORIES))
@@ -99,7 +113,7 @@ def test_header(result: Result, expected: str) -> None:
             "failure",
             'Failed: ProgressDeadlineExceeded: ReplicaSet "web-77b" has timed out progressing. '
             'kubelet.PullImage on node-1 failed 4 times: ErrImagePull: "web:nope": manifest unknown. '
-            "0 of 1 Pod had become ready.",
+            "0 of 1 Pod had become ready. The last span of the trace ended 550 ms later.",
             id="a failure says why",
         ),
         pytest.param(
