@@ -7,8 +7,14 @@ from typing import Any, Literal
 
 import click
 
-from demo.inputs import all_told, file_to_write, finite, otlp_url, story_named
-from traceutil.cli.options import answer_options, cluster_options, verbose_option
+from demo.inputs import all_told, file_to_write, story_named
+from traceutil.cli.options import (
+    answer_options,
+    cluster_options,
+    otlp_option,
+    speed_option,
+    verbose_option,
+)
 
 
 @click.command("demo", short_help="Run a story and draw its trace.")
@@ -25,18 +31,8 @@ from traceutil.cli.options import answer_options, cluster_options, verbose_optio
     "--replicas", type=click.IntRange(min=1), help="Pods of the Deployment; each story has a default."
 )
 @click.option("--seed", type=int, default=1, show_default=True, help="Of the simulated container runtime.")
-@click.option(
-    "--speed",
-    type=click.FloatRange(0, 100, min_open=True),
-    callback=finite,
-    help="Time runs so many times faster.",
-)
-@click.option(
-    "--otlp",
-    metavar="URL",
-    callback=otlp_url,
-    help="Send the spans there too (OTLP over HTTP; grpc://… for gRPC).",
-)
+@speed_option()
+@otlp_option("Send the spans there too (OTLP over HTTP; grpc://… for gRPC).")
 @click.option(
     "--export",
     type=click.Path(dir_okay=False, writable=True, path_type=Path),

@@ -27,6 +27,7 @@ from traceutil import semconv
 from traceutil.cli.answer import show
 from traceutil.cli.errors import BadInput, ExitCode
 from traceutil.cli.logs import configure
+from traceutil.cli.options import otlp_endpoint
 from traceutil.cli.progress import Progress
 from traceutil.sdk import Telemetry, otlp_exporter, setup
 from traceutil.times import SECOND
@@ -175,9 +176,8 @@ def _speed(story: Story, options: Options) -> float:
 def _telemetry(collector: Collector, ended: Ended, options: Options) -> Telemetry:
     exporters: list[SpanExporter] = [collector]
     if options.otlp:
-        grpc = options.otlp.startswith("grpc://")
-        endpoint = options.otlp.replace("grpc://", "http://", 1)
-        exporters.append(otlp_exporter(endpoint, "grpc" if grpc else "http/protobuf"))
+        endpoint, protocol = otlp_endpoint(options.otlp)
+        exporters.append(otlp_exporter(endpoint, protocol or "http/protobuf"))
     return setup("user", exporters=exporters, processors=[ended], set_global=False, environ={})
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from operators.workloads.names import CONTROLLERS
-from traceutil.cli.options import cluster_options, verbose_option
+from traceutil.cli.options import cluster_options, otlp_option, speed_option, verbose_option
 
 
 @click.command("workloads")
@@ -18,9 +18,9 @@ from traceutil.cli.options import cluster_options, verbose_option
 @click.option("--nodes", default=3, show_default=True, type=click.IntRange(1, 1000), help="Simulated nodes.")
 @click.option("--pods-per-node", default=110, show_default=True, type=click.IntRange(1, 10_000))
 @click.option("--seed", default=0, show_default=True, help="Of the simulated container runtime.")
-@click.option("--speed", default=1.0, show_default=True, help="Simulated time runs so many times faster.")
+@speed_option(1.0)
 @click.option("--metrics-port", type=click.IntRange(0, 65535), help="Port of /metrics, /healthz, /readyz.")
-@click.option("--otlp", metavar="URL", help="Where spans go; else the OTEL_* variables say.")
+@otlp_option("Where spans go (grpc://… for gRPC); else the OTEL_* variables say.")
 @cluster_options
 @verbose_option
 def workloads(

@@ -21,6 +21,7 @@ from operators.workloads.metrics import ApiMetrics
 from operators.workloads.run import run_controllers
 from traceutil.cli.errors import BadInput, ExitCode
 from traceutil.cli.logs import configure
+from traceutil.cli.options import otlp_endpoint
 from traceutil.sdk import Telemetry, setup
 
 log = logging.getLogger(__name__)
@@ -58,8 +59,9 @@ def run(options: Options) -> int:
     except (KubeconfigError, ValueError) as error:
         raise BadInput(str(error)) from error
     name = options.names[0] if len(options.names) == 1 else "workloads"
+    endpoint, protocol = otlp_endpoint(options.otlp) if options.otlp else (None, None)
     try:
-        telemetry = setup(name, endpoint=options.otlp)
+        telemetry = setup(name, endpoint, protocol)
     except ValueError as error:
         raise BadInput(str(error)) from error
     with telemetry:

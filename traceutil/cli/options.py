@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
+from urllib.parse import urlsplit
 
 import click
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+OTLP_SCHEMES = ("http", "https", "grpc")
 
 
 def answer_options(function: F) -> F:
@@ -45,3 +49,49 @@ def cluster_options(function: F) -> F:
         help="Which kubeconfig; else $KUBECONFIG, then ~/.kube/config.",
     )
     return context(kubeconfig(function))
+
+
+def speed_option(default: float | None = None) -> Callable[[F], F]:
+    """`--speed`, as the number `speed`: greater than 0, 100 at most, or `default`."""
+    return click.option(
+        "--speed",
+        type=click.FloatRange(0, 100, min_open=True),
+        default=default,
+        show_default=default is not None,
+        callback=_number,
+        help="Time runs so many times faster.",
+    )
+
+
+def _number(_: click.Context, __: click.Parameter, value: float | None) -> float | None:
+    """Raises click.BadParameter for what passes every range: NaN."""
+    if value is not None and math.isnan(value):
+        raise click.BadParameter(f"{value} is no number of times; 1 is real time")
+    return value
+
+
+def otlp_option(help_text: str) -> Callable[[F], F]:
+    """`--otlp`, as the string `otlp` or None: the URL of a collector, http, https or grpc."""
+    return click.option("--otlp", metavar="URL", callback=otlp_url, help=help_text)
+
+
+def otlp_url(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+    """A click callback. Raises click.BadParameter where no collector can be at such an address."""
+    if value is not None and not _is_otlp_url(value):
+        raise click.BadParameter(f"{value!r} is no URL; use http://HOST:4318, https://… or grpc://HOST:4317")
+    return value
+
+
+def otlp_endpoint(url: str) -> tuple[str, Literal["grpc"] | None]:
+    """Endpoint and protocol of what `--otlp` was given: `grpc` by its scheme, else what the variables say."""
+    if url.startswith("grpc://"):
+        return url.replace("grpc://", "http://", 1), "grpc"
+    return url, None
+
+
+def _is_otlp_url(value: str) -> bool:
+    try:
+        parts = urlsplit(value)
+        return parts.scheme in OTLP_SCHEMES and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:  # a port that is no number, brackets that do not close
+        return False

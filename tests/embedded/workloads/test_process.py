@@ -56,7 +56,9 @@ def test_it_works_until_sigterm(kubeconfig: Path) -> None:
     ("arguments", "message"),
     [
         pytest.param(["--only", "janitor"], "'janitor' is not one of", id="a controller that does not exist"),
-        pytest.param(["--speed", "0"], "speed must be greater than 0", id="time that stands still"),
+        pytest.param(["--speed", "0"], "'--speed'", id="time that stands still"),
+        pytest.param(["--speed", "nan"], "'--speed'", id="time that is not a number"),
+        pytest.param(["--otlp", "nonsense"], "'nonsense' is no URL; use http://HOST", id="OTLP to nowhere"),
         pytest.param(["--context", "nowhere"], "no context named 'nowhere'", id="an unknown context"),
     ],
 )

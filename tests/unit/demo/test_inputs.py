@@ -1,4 +1,4 @@
-"""What the demo takes as an address of a collector, and as a scenario."""
+"""What the demo takes as a scenario, and as a file to write."""
 
 from __future__ import annotations
 
@@ -8,46 +8,12 @@ import click
 import pytest
 
 from demo.commands import demo
-from demo.inputs import all_told, file_to_write, otlp_url, story_named
+from demo.inputs import all_told, file_to_write, story_named
 from demo.stories import STORIES
 from traceutil.cli.errors import BadInput
 
 CONTEXT = click.Context(demo)
 OPTION = demo.params[0]
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        pytest.param("http://localhost:4318", id="HTTP with a port"),
-        pytest.param("https://collector.example", id="HTTPS without one"),
-        pytest.param("http://[::1]:4318/v1/traces", id="IPv6 with a path"),
-        pytest.param("grpc://localhost:4317", id="gRPC"),
-        pytest.param(None, id="none at all"),
-    ],
-)
-def test_urls(url: str | None) -> None:
-    """An address at which a collector can be is taken as it is."""
-    assert url == otlp_url(CONTEXT, OPTION, url)
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        pytest.param("", id="nothing"),
-        pytest.param("localhost:4318", id="no scheme"),
-        pytest.param("http://", id="no host"),
-        pytest.param("http://:4318", id="only a port"),
-        pytest.param("http://host:port", id="a port in letters"),
-        pytest.param("http://host:99999", id="a port beyond 65535"),
-        pytest.param("http://[::1", id="a bracket that does not close"),
-        pytest.param("file:///tmp/spans", id="a file"),
-    ],
-)
-def test_what_is_no_url(url: str) -> None:
-    """Where no collector can be, the value and what to use are told."""
-    with pytest.raises(click.BadParameter, match="http://HOST:4318"):
-        otlp_url(CONTEXT, OPTION, url)
 
 
 def test_every_story_is_found_and_told() -> None:
