@@ -6,8 +6,11 @@ import asyncio
 import logging
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
+
+from opentelemetry.trace import Span
 
 from operators.workloads.client import ApiError, Client
 from operators.workloads.clock import Clock
@@ -100,6 +103,13 @@ class Controller(ABC):
             self.queue.forget(item.key)
         self.metrics.reconciles.labels(self.name, result).inc()
         self.metrics.duration.labels(self.name).observe((self.clock.now() - began) / SECOND)
+
+    def work_on(self, obj: Object, name: str, item: Item) -> AbstractContextManager[Span]:
+        """The span `name` for work on the object that was due with the item; exported when work was done."""
+        attributes = item.attributes(self.clock.now())
+        return self.tracer.start_span_from_object(
+            obj, name, only_if_work=True, since=item.since, attributes=attributes
+        )
 
     async def write_status(self, obj: Object, change: Mapping[str, Any], **annotations: str) -> Object:
         """One request for status, annotations and the trace's record, guarded by the resource version.

@@ -106,9 +106,10 @@ async def _reach(connection: Connection) -> None:
         async with Client(connection, "traceutil-workloads", requests) as client:
             await client.reach()
     except ApiError as error:
+        why = error.message or error.reason or f"status {error.status}"
         raise BadInput(
-            f"cannot reach the cluster at {connection.server} ({error.message or error.reason}); "
-            "check --kubeconfig and --context"
+            f"cannot reach the cluster at {connection.server} ({why}); "
+            "start it, or choose another with --kubeconfig and --context"
         ) from error
     except (OSError, ValueError) as error:
         raise BadInput(f"cannot use the credentials for {connection.server}: {error}") from error

@@ -143,7 +143,7 @@ class DeploymentController(Controller):
 
     async def _collided(self, deployment: Object, rollout: Rollout) -> None:
         """A ReplicaSet of that name exists: ours, not seen yet, or another template's."""
-        name = self.replica_sets.name_of_new(deployment)
+        name = revision.name_of_new(deployment)
         found = await self.client.get("ReplicaSet", key_of(deployment)[0], name)
         self.store.put(found)
         ours = controller_uid(found) == uid(deployment) and same_template(

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from operators.workloads.client import ApiError
 from operators.workloads.controller import patch_of
-from operators.workloads.deployment.hashing import template_hash
 from operators.workloads.deployment.progress import deadline_of
 from operators.workloads.deployment.revision import (
     DESIRED_REPLICAS,
@@ -17,7 +16,7 @@ from operators.workloads.deployment.revision import (
     wanted_annotations,
 )
 from operators.workloads.deployment.rollout import Rollout
-from operators.workloads.objects import Object, key_of, metadata, number, spec, status, uid
+from operators.workloads.objects import Object, key_of, metadata, uid
 from operators.workloads.queue import Item
 
 if TYPE_CHECKING:
@@ -46,20 +45,10 @@ class ReplicaSets:
             replica_set, self._wanted(rollout) if replica_set is rollout.new else wanted
         )
 
-    def name_of_new(self, deployment: Object) -> str:
-        collisions = number(status(deployment).get("collisionCount"))
-        return f"{metadata(deployment)['name']}-{template_hash(spec(deployment)['template'], collisions)}"
-
     async def create(self, rollout: Rollout, replicas: int, item: Item) -> None:
         control = self._controller
         child = new_replica_set(rollout.deployment, replicas, self._wanted(rollout))
-        with control.tracer.start_span_from_object(
-            rollout.deployment,
-            "deployment.CreateReplicaSet",
-            only_if_work=True,
-            since=item.since,
-            attributes=item.attributes(control.clock.now()),
-        ):
+        with control.work_on(rollout.deployment, "deployment.CreateReplicaSet", item):
             control.tracer.trace_until_reached(child, deadline=deadline_of(rollout.deployment), closer=CLOSER)
             control.store.put(await control.client.create(child))
             control.tracer.work_done()
@@ -69,13 +58,7 @@ class ReplicaSets:
         control = self._controller
         missing = self._missing(rollout, replica_set)
         body = patch_of(replica_set, annotations=missing, spec={"replicas": replicas})
-        with control.tracer.start_span_from_object(
-            rollout.deployment,
-            "deployment.ScaleReplicaSet",
-            only_if_work=True,
-            since=item.since,
-            attributes=item.attributes(control.clock.now()),
-        ):
+        with control.work_on(rollout.deployment, "deployment.ScaleReplicaSet", item):
             control.tracer.trace_until_reached(
                 body, live=replica_set, deadline=deadline_of(rollout.deployment), closer=CLOSER
             )

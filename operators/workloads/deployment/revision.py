@@ -88,18 +88,28 @@ def missing_annotations(current: Object, wanted: Mapping[str, str]) -> dict[str,
     return {key: value for key, value in wanted.items() if has.get(key) != value}
 
 
+def _hash_of(deployment: Object) -> str:
+    template = spec(deployment).get("template") or {}
+    return template_hash(template, number(status(deployment).get("collisionCount")))
+
+
+def name_of_new(deployment: Object) -> str:
+    """The name of the ReplicaSet for the Deployment's current template."""
+    return f"{metadata(deployment)['name']}-{_hash_of(deployment)}"
+
+
 def new_replica_set(deployment: Object, replicas: int, wanted: Mapping[str, str]) -> dict[str, Any]:
     """The ReplicaSet for the Deployment's current template, with `replicas` pods and owned by it."""
     template = spec(deployment).get("template") or {}
-    digest = template_hash(template, number(status(deployment).get("collisionCount")))
     meta = template.get("metadata") or {}
-    labelled = {**(meta.get("labels") or {}), HASH_LABEL: digest}
+    hashed = {HASH_LABEL: _hash_of(deployment)}
+    labelled = {**(meta.get("labels") or {}), **hashed}
     selector = spec(deployment).get("selector") or {}
     return {
         "apiVersion": "apps/v1",
         "kind": "ReplicaSet",
         "metadata": {
-            "name": f"{metadata(deployment)['name']}-{digest}",
+            "name": name_of_new(deployment),
             "namespace": metadata(deployment).get("namespace"),
             "labels": labelled,
             "annotations": dict(wanted),
@@ -110,7 +120,7 @@ def new_replica_set(deployment: Object, replicas: int, wanted: Mapping[str, str]
             "minReadySeconds": number(spec(deployment).get("minReadySeconds")),
             "selector": {
                 **selector,
-                "matchLabels": {**(selector.get("matchLabels") or {}), HASH_LABEL: digest},
+                "matchLabels": {**(selector.get("matchLabels") or {}), **hashed},
             },
             "template": {**template, "metadata": {**meta, "labels": labelled}},
         },

@@ -108,13 +108,7 @@ class ReplicaSetController(Controller):
 
     async def _create(self, replica_set: Object, count: int, item: Item) -> None:
         """One batch. Raises the first ApiError after all of the batch have been answered."""
-        with self.tracer.start_span_from_object(
-            replica_set,
-            "replicaset.CreatePods",
-            only_if_work=True,
-            since=item.since,
-            attributes=item.attributes(self.clock.now()),
-        ):
+        with self.work_on(replica_set, "replicaset.CreatePods", item):
             pods = [new_pod(replica_set) for _ in range(count)]
             for pod in pods:
                 self.tracer.trace_until_reached(pod, closer=CLOSER)
@@ -134,13 +128,7 @@ class ReplicaSetController(Controller):
         self.tracer.work_done()
 
     async def _delete(self, replica_set: Object, pods: Sequence[Object], item: Item) -> None:
-        with self.tracer.start_span_from_object(
-            replica_set,
-            "replicaset.DeletePods",
-            only_if_work=True,
-            since=item.since,
-            attributes=item.attributes(self.clock.now()),
-        ):
+        with self.work_on(replica_set, "replicaset.DeletePods", item):
             for pod in pods:
                 self.tracer.trace_deletion(pod)
                 self.expectations.expect_delete(item.key, uid(pod))
