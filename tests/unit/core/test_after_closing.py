@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from opentelemetry.sdk.trace import ReadableSpan
 
+from tests.unit.core.exported import restarted
 from tests.unit.core.objects import (
     Object,
     at,
@@ -24,10 +25,11 @@ from tests.unit.core.objects import (
     with_record,
     with_status,
 )
+from tests.unit.core.writing import record_in, write
 from traceutil import derive
-from traceutil.record import KEY, Drift, Record, loads
+from traceutil.record import Drift
 from traceutil.semconv import REASON, RELATION
-from traceutil.testing import CapturedSpans, FixedClock, capture_spans
+from traceutil.testing import CapturedSpans, capture_spans
 
 SET = record_of(replica_set())
 ENDED = replace(SET, end=ns(5), reason="reached")
@@ -113,14 +115,6 @@ def test_an_episode_rides_on_status_writes(captured_spans: CapturedSpans) -> Non
         assert (one_episode(successor).start_time, one_episode(successor).end_time) == (ns(20), ns(30))
 
 
-def write(obj: Object, status: Object) -> Object:
-    return {"metadata": {"resourceVersion": obj["metadata"]["resourceVersion"]}, "status": status}
-
-
-def record_in(obj: Object) -> Record:
-    return loads(obj["metadata"]["annotations"][KEY])
-
-
 FAILED = [{"type": "Progressing", "status": "False", "reason": "ProgressDeadlineExceeded"}]
 STALLED = [{"type": "Stalled", "status": "True", "reason": "NoQuota"}]
 
@@ -156,26 +150,6 @@ def test_a_recorded_failure_recovers_once(captured_spans: CapturedSpans) -> None
         captured_spans.advance(5)
         captured_spans.tracer.end_if_reached(reached(live))
     assert reasons(captured_spans) == ["failed", "recovered"]
-
-
-def restarted(seconds: float) -> CapturedSpans:
-    """A new process whose start is so many seconds after the epoch."""
-    return CapturedSpans(clock=FixedClock(ns(seconds)))
-
-
-def essence(spans: CapturedSpans) -> list[Any]:
-    return [
-        (
-            s.context,
-            s.parent,
-            s.start_time,
-            s.end_time,
-            dict(s.attributes or {}),
-            s.links,
-            dict(s.resource.attributes),
-        )
-        for s in spans
-    ]
 
 
 def test_drift_of_what_status_remembers_is_no_open_span() -> None:

@@ -1,13 +1,12 @@
 from __future__ import annotations
 
-import copy
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.trace import StatusCode
 
+from tests.unit.core.exported import reason
 from tests.unit.core.objects import (
     UID,
     Object,
@@ -25,9 +24,10 @@ from tests.unit.core.objects import (
     with_record,
     with_status,
 )
+from tests.unit.core.writing import patch_to
 from traceutil import derive
 from traceutil.change import change_id
-from traceutil.record import KEY, Record, loads
+from traceutil.record import KEY
 from traceutil.semconv import MESSAGE, REASON
 from traceutil.testing import CapturedSpans, capture_spans
 
@@ -35,29 +35,6 @@ WEB = record_of(deployment())
 FAILED_CONDITIONS = [
     {"type": "Progressing", "status": "False", "reason": "ProgressDeadlineExceeded", "message": "too slow"}
 ]
-
-
-def reason(span: ReadableSpan) -> Any:
-    return dict(span.attributes or {})[REASON]
-
-
-def patch_to(obj: Object, version: str | None = "1") -> Object:
-    """The status write that brings the stored object to the status of `obj`."""
-    metadata = {} if version is None else {"resourceVersion": version}
-    return {"metadata": metadata, "status": copy.deepcopy(obj["status"])}
-
-
-def accepted(obj: Object, patch: Object) -> Object:
-    """The object as the server stores it after that write."""
-    result = copy.deepcopy(obj)
-    result["status"] = patch["status"]
-    result["metadata"]["annotations"] |= patch["metadata"].get("annotations", {})
-    result["metadata"]["resourceVersion"] = str(int(result["metadata"]["resourceVersion"]) + 1)
-    return result
-
-
-def record_in(obj: Object) -> Record:
-    return loads(obj["metadata"]["annotations"][KEY])
 
 
 def test_a_span_closes_when_actual_equals_desired(captured_spans: CapturedSpans) -> None:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
-from opentelemetry.sdk.trace import ReadableSpan
 
+from tests.unit.core.exported import reason
 from tests.unit.core.objects import (
     UID,
     Object,
@@ -19,12 +17,7 @@ from tests.unit.core.objects import (
     with_record,
 )
 from traceutil import derive
-from traceutil.semconv import REASON
 from traceutil.testing import CapturedSpans, capture_spans
-
-
-def reason(span: ReadableSpan) -> Any:
-    return dict(span.attributes or {})[REASON]
 
 
 def test_deletion_closes_what_was_open(captured_spans: CapturedSpans) -> None:

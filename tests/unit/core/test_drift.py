@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import pytest
-from opentelemetry.trace import SpanContext
 
 from tests.unit.core.objects import (
-    UID,
     Object,
     at,
     deployment,
@@ -19,36 +16,11 @@ from tests.unit.core.objects import (
     replica_set,
     with_record,
 )
+from tests.unit.core.resolving import DERIVED, OWNER, ids, links, resolved
 from traceutil import derive
-from traceutil.places import Place, resolve
 from traceutil.record import Drift, Record
-from traceutil.relation import Relation
-from traceutil.semconv import LINK
-from traceutil.settings import Settings
-from traceutil.testing import FixedClock
 
 WEB = record_of(deployment())
-
-
-OWNER = {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web", "uid": "u", "controller": True}
-
-
-DERIVED = derive.object_ids(UID, "g1")
-
-
-def resolved(
-    obj: Object, relation: Relation = "auto", closed: dict[int, int] | None = None, **settings: Any
-) -> Place:
-    known = {"component": "test", "clock": FixedClock(ns(100)), **settings}
-    return resolve(obj, Settings(**known), relation, (closed or {}).get)
-
-
-def ids(context: SpanContext | None) -> tuple[int, int] | None:
-    return None if context is None else (context.trace_id, context.span_id)
-
-
-def links(place: Place) -> list[tuple[object, int]]:
-    return [((link.attributes or {})[LINK], link.context.span_id) for link in place.links]
 
 
 ENDED = replace(WEB, end=ns(9), reason="reached")

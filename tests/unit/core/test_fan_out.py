@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import copy
-
 import pytest
 
 from tests.unit.core.objects import (
@@ -16,29 +14,10 @@ from tests.unit.core.objects import (
     unreached,
     with_record,
 )
+from tests.unit.core.writing import new, opened
 from traceutil import derive
 from traceutil.fan_out import shards_for
-from traceutil.record import KEY, Record, loads
-from traceutil.testing import CapturedSpans, capture_spans
-
-
-def new(obj: Object) -> Object:
-    """The object as its writer sends it for creation: without what the server sets."""
-    sent = copy.deepcopy(obj)
-    for key in ("uid", "resourceVersion", "generation", "creationTimestamp", "managedFields"):
-        sent["metadata"].pop(key, None)
-    return sent
-
-
-def record_in(obj: Object) -> Record:
-    return loads(obj["metadata"]["annotations"][KEY])
-
-
-def opened(spans: CapturedSpans, owner: Object, child: Object, **options: float) -> Record:
-    """The record that work on `owner` writes into `child`."""
-    with spans.tracer.start_span_from_object(owner, "test.Create", only_if_work=True):
-        spans.tracer.trace_until_reached(child, **options)  # type: ignore[arg-type]
-    return record_in(child)
+from traceutil.testing import capture_spans
 
 
 @pytest.mark.parametrize(

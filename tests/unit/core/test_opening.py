@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import copy
 from dataclasses import replace
 
 import pytest
@@ -20,33 +19,15 @@ from tests.unit.core.objects import (
     unreached,
     with_record,
 )
+from tests.unit.core.writing import new, opened, record_in
 from traceutil import derive
 from traceutil.change import change_id
 from traceutil.object_span import ObjectSpan
-from traceutil.record import KEY, Record, RecordLink, loads
+from traceutil.record import RecordLink
 from traceutil.testing import CapturedSpans, capture_spans
 
 WEB = record_of(deployment())
 CALLER = SpanContext(0xCA11, 0xE4, True, TraceFlags(1))
-
-
-def new(obj: Object) -> Object:
-    """The object as its writer sends it for creation: without what the server sets."""
-    sent = copy.deepcopy(obj)
-    for key in ("uid", "resourceVersion", "generation", "creationTimestamp", "managedFields"):
-        sent["metadata"].pop(key, None)
-    return sent
-
-
-def record_in(obj: Object) -> Record:
-    return loads(obj["metadata"]["annotations"][KEY])
-
-
-def opened(spans: CapturedSpans, owner: Object, child: Object, **options: float) -> Record:
-    """The record that work on `owner` writes into `child`."""
-    with spans.tracer.start_span_from_object(owner, "test.Create", only_if_work=True):
-        spans.tracer.trace_until_reached(child, **options)  # type: ignore[arg-type]
-    return record_in(child)
 
 
 def test_a_users_object_span_is_a_root(captured_spans: CapturedSpans) -> None:
@@ -211,8 +192,7 @@ def test_deadlines_flow_down(
     captured_spans: CapturedSpans, owner: float | None, given: float | None, expected: float | None
 ) -> None:
     web = with_record(deployment(), replace(WEB, deadline=owner))
-    options = {} if given is None else {"deadline": given}
-    assert expected == opened(captured_spans, web, new(replica_set()), **options).deadline
+    assert expected == opened(captured_spans, web, new(replica_set()), given).deadline
 
 
 def test_flags_are_written_as_the_creator_has_them(captured_spans: CapturedSpans) -> None:

@@ -1,10 +1,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import pytest
-from opentelemetry.trace import SpanContext
 
 from tests.unit.core.objects import (
     TRACEPARENT,
@@ -21,36 +19,20 @@ from tests.unit.core.objects import (
     replica_set,
     with_record,
 )
+from tests.unit.core.resolving import DERIVED, OWNER, ids, links, resolved
 from traceutil import derive
 from traceutil.change import change_id
-from traceutil.places import OPT_OUT, Place, opted_out, resolve
+from traceutil.places import OPT_OUT, opted_out
 from traceutil.record import KEY, Record
 from traceutil.relation import Relation
-from traceutil.semconv import LINK, RELATION, WAITED
+from traceutil.semconv import RELATION, WAITED
 from traceutil.settings import Settings
-from traceutil.testing import CapturedSpans, FixedClock
+from traceutil.testing import CapturedSpans
 
 TRACE, SPAN = 0x0AF7651916CD43DD8448EB211C80319C, 0xB7AD6B7169203331
 PLAIN = {TRACEPARENT: f"00-{TRACE:032x}-{SPAN:016x}-01"}
 WEB = record_of(deployment())
 ENDED = replace(WEB, end=ns(9), reason="reached")
-OWNER = {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web", "uid": "u", "controller": True}
-DERIVED = derive.object_ids(UID, "g1")
-
-
-def resolved(
-    obj: Object, relation: Relation = "auto", closed: dict[int, int] | None = None, **settings: Any
-) -> Place:
-    known = {"component": "test", "clock": FixedClock(ns(100)), **settings}
-    return resolve(obj, Settings(**known), relation, (closed or {}).get)
-
-
-def ids(context: SpanContext | None) -> tuple[int, int] | None:
-    return None if context is None else (context.trace_id, context.span_id)
-
-
-def links(place: Place) -> list[tuple[object, int]]:
-    return [((link.attributes or {})[LINK], link.context.span_id) for link in place.links]
 
 
 def carrying(obj: Object, *entries: Object) -> Object:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
+from tests.unit.core.exported import essence, restarted
 from tests.unit.core.objects import (
     Object,
     database,
@@ -19,36 +19,13 @@ from tests.unit.core.objects import (
     unreached,
     with_record,
 )
+from tests.unit.core.writing import write
 from traceutil.testing import CapturedSpans, FixedClock
 
 SET = record_of(replica_set())
 
 
 ENDED = replace(SET, end=ns(5), reason="reached")
-
-
-def write(obj: Object, status: Object) -> Object:
-    return {"metadata": {"resourceVersion": obj["metadata"]["resourceVersion"]}, "status": status}
-
-
-def restarted(seconds: float) -> CapturedSpans:
-    """A new process whose start is so many seconds after the epoch."""
-    return CapturedSpans(clock=FixedClock(ns(seconds)))
-
-
-def essence(spans: CapturedSpans) -> list[Any]:
-    return [
-        (
-            s.context,
-            s.parent,
-            s.start_time,
-            s.end_time,
-            dict(s.attributes or {}),
-            s.links,
-            dict(s.resource.attributes),
-        )
-        for s in spans
-    ]
 
 
 def test_after_a_restart_what_closed_within_the_window_is_exported_again(

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import copy
-from typing import Any
 
 import pytest
-from opentelemetry.sdk.trace import ReadableSpan
 
+from tests.unit.core.exported import reason
 from tests.unit.core.objects import (
-    Object,
     database,
     deployment,
     ns,
@@ -18,35 +16,12 @@ from tests.unit.core.objects import (
     unreached,
     with_record,
 )
+from tests.unit.core.writing import accepted, patch_to, record_in
 from traceutil.change import spec_hash
-from traceutil.record import KEY, Record, loads
-from traceutil.semconv import REASON
+from traceutil.record import KEY
 from traceutil.testing import CapturedSpans
 
 WEB = record_of(deployment())
-
-
-def reason(span: ReadableSpan) -> Any:
-    return dict(span.attributes or {})[REASON]
-
-
-def patch_to(obj: Object, version: str | None = "1") -> Object:
-    """The status write that brings the stored object to the status of `obj`."""
-    metadata = {} if version is None else {"resourceVersion": version}
-    return {"metadata": metadata, "status": copy.deepcopy(obj["status"])}
-
-
-def accepted(obj: Object, patch: Object) -> Object:
-    """The object as the server stores it after that write."""
-    result = copy.deepcopy(obj)
-    result["status"] = patch["status"]
-    result["metadata"]["annotations"] |= patch["metadata"].get("annotations", {})
-    result["metadata"]["resourceVersion"] = str(int(result["metadata"]["resourceVersion"]) + 1)
-    return result
-
-
-def record_in(obj: Object) -> Record:
-    return loads(obj["metadata"]["annotations"][KEY])
 
 
 def test_the_end_rides_on_the_status_write(captured_spans: CapturedSpans) -> None:
