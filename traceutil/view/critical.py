@@ -17,12 +17,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from traceutil import semconv
-from traceutil.view.labels import kind_of, seconds
+from traceutil.view.labels import kind_of, kinds, seconds
 from traceutil.view.spans import SpanData
 from traceutil.view.tree import Node, Trace
 
-#: queue: until a controller took it up; readiness: until probes passed; gap: no span says what happened.
-Waiting = Literal["queue", "readiness", "gap"]
+#: queue: until a controller took it up; turn: a stage until it could begin; readiness: until probes passed;
+#: children: until objects below it had come further; gap: no span says what happened.
+Waiting = Literal["queue", "turn", "readiness", "children", "gap"]
 
 #: Reasons for which a root ends while what it began may go on.
 GIVEN_UP = frozenset({"superseded", "deleted", "overdue"})
@@ -75,10 +76,10 @@ def critical_path(trace: Trace) -> CriticalPath:
         later: Node | None = None
         cursor = end
         for child, child_end in _steps(node, end, ends):
-            segments.extend(_uncovered(node.span, later, child_end, cursor))
+            segments.extend(_uncovered(node, later, child_end, cursor))
             stack.append((child, child_end))
             later, cursor = child, min(max(child.span.start, node.span.start), child_end)
-        segments.extend(_uncovered(node.span, later, node.span.start, cursor))
+        segments.extend(_uncovered(node, later, node.span.start, cursor))
     segments = [s for s in segments if s.end > s.start]
     segments.sort(key=lambda s: (s.start, s.end))
     return CriticalPath(frozenset(ids), tuple(segments), tuple(_shares(segments, whole - root.span.start)))
@@ -109,20 +110,36 @@ def _steps(node: Node, end: int, ends: Mapping[str, int]) -> Iterator[tuple[Node
         cursor, first = max(min(due, cursor), node.span.start), False
 
 
-def _uncovered(span: SpanData, later: Node | None, start: int, end: int) -> Iterator[Segment]:
-    """What lies between two steps: `span`'s own work, a wait for `later`, or for readiness at the end."""
+def _uncovered(node: Node, later: Node | None, start: int, end: int) -> Iterator[Segment]:
+    """What lies between two steps: the span's own work, a wait for `later`, or for readiness at the end."""
     if end <= start:
         return
-    is_object = span.attributes.get(semconv.SPAN_TYPE) == "object"
     if later is None:
-        waited, blamed, why = seconds(span, semconv.READINESS_WAIT), span, "readiness"
+        reason: Waiting = "readiness"
+        blamed, waited = node.span, seconds(node.span, semconv.READINESS_WAIT)
     else:
-        waited, blamed, why = seconds(later.span, semconv.WAITED), later.span, "queue"
-    if is_object and later is not None and not later.is_object:
+        reason = "queue" if later.is_object or _is_work(later.span) else "turn"
+        blamed, waited = later.span, seconds(later.span, semconv.WAITED)
+    below = _open_below(node, start, end) if node.is_object else None
+    if node.is_object and below is None and later is not None and not later.is_object:
         waited = end - start  # an object on which nobody works waits for whoever works on it next
     cut = max(start, end - (waited or 0))
-    yield Segment(span, start, cut, "gap" if is_object else None)
-    yield Segment(blamed, cut, end, "readiness" if why == "readiness" else "queue")
+    if below is not None:
+        yield Segment(below.span, start, cut, "children")
+    else:
+        yield Segment(node.span, start, cut, "gap" if node.is_object else None)
+    yield Segment(blamed, cut, end, reason)
+
+
+def _is_work(span: SpanData) -> bool:
+    return span.attributes.get(semconv.SPAN_TYPE) == "work"
+
+
+def _open_below(node: Node, start: int, end: int) -> Node | None:
+    """The object below that was open the longest between two moments; None if none was."""
+    spans = [(min(c.span.end, end) - max(c.span.start, start), c) for c in node.children if c.is_object]
+    longest = max(spans, key=lambda pair: pair[0], default=None)
+    return longest[1] if longest is not None and longest[0] > 0 else None
 
 
 def _shares(segments: Iterable[Segment], total: int) -> list[Share]:
@@ -140,6 +157,10 @@ def _shares(segments: Iterable[Segment], total: int) -> list[Share]:
 def _label(segment: Segment) -> str:
     if segment.waiting == "queue":
         return f"wait for the {segment.span.service}"
+    if segment.waiting == "turn":
+        return f"wait for a turn at {segment.span.name}"
+    if segment.waiting == "children":
+        return f"wait for its {kinds(kind_of(segment.span))}"
     if segment.waiting == "readiness":
         return "wait for readiness"
     if segment.waiting == "gap":

@@ -120,8 +120,11 @@ def message(span: SpanData) -> str:
 
 def plural(kind: str, count: int) -> str:
     """`2 Pods`, `1 Pod`, `3 NetworkPolicies`, `2 Ingresses`."""
-    if count == 1:
-        return f"1 {kind}"
+    return f"1 {kind}" if count == 1 else f"{count:,} {kinds(kind)}"
+
+
+def kinds(kind: str) -> str:
+    """`Pods`, `NetworkPolicies`, `Ingresses`."""
     if kind.endswith("y") and kind[-2:-1] not in "aeiou":
-        return f"{count:,} {kind[:-1]}ies"
-    return f"{count:,} {kind}es" if kind.endswith(("s", "x", "ch")) else f"{count:,} {kind}s"
+        return f"{kind[:-1]}ies"
+    return f"{kind}es" if kind.endswith(("s", "x", "ch")) else f"{kind}s"

@@ -58,12 +58,20 @@ def _named(share: Share) -> str:
     span = share.spans[0]
     if share.waiting == "queue":
         return f"waiting for the {labels.clean(span.service)}"
+    if share.waiting == "turn":
+        return f"waiting for a turn at {labels.clean(span.name)}{_on_node(share.spans)}"
+    if share.waiting == "children":
+        return f"waiting for its {labels.kinds(labels.kind_of(span))}"
     if share.waiting == "readiness":
         return f"waiting for readiness{_of_pod(share.spans)}"
     if share.waiting == "gap":
         return f"time in which nobody reported work on the {labels.kind_of(span)}"
-    nodes = {labels.clean(s.attributes.get(semconv.K8S_NODE_NAME) or "") for s in share.spans} - {""}
-    return f"{labels.clean(span.name)} on {nodes.pop()}" if len(nodes) == 1 else labels.clean(span.name)
+    return f"{labels.clean(span.name)}{_on_node(share.spans)}"
+
+
+def _on_node(spans: Sequence[SpanData]) -> str:
+    nodes = {labels.clean(s.attributes.get(semconv.K8S_NODE_NAME) or "") for s in spans} - {""}
+    return f" on {nodes.pop()}" if len(nodes) == 1 else ""
 
 
 def _of_pod(spans: Sequence[SpanData]) -> str:

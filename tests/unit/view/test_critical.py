@@ -139,6 +139,16 @@ def test_a_path_beyond_the_end_of_the_root(reason: str, expected: str) -> None:
             id="a gap before a child object has nobody to blame",
         ),
         pytest.param(
+            [span("Late", 8, 10, "object"), span("scaler.S", 6, 8), span("Set", 0, 9, "object")],
+            {"gap in Late": 2, "scaler.S": 2, "wait for its Sets": 6},
+            id="with an object open below, the gap is the time that that one took",
+        ),
+        pytest.param(
+            [span("k.Sync", 0, 10), span("k.Sync/k.Pull", 6, 10, "", waited=5.0)],
+            {"k.Pull": 4, "k.Sync": 1, "wait for a turn at k.Pull": 5},
+            id="a stage waits for its turn",
+        ),
+        pytest.param(
             [span("k.Sync", 0, 10, readiness_wait=3.0)],
             {"k.Sync": 7, "wait for readiness": 3},
             id="the end of a span is its wait for readiness",
