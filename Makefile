@@ -25,7 +25,7 @@ demo: $(READY)  ## one Deployment in an embedded cluster: its trace, drawn here
 test: lint  ## lint, then all tests, the slow ones last
 	@$(BIN)/pytest -n 2
 
-fast: $(READY)  ## unit tests only, in seconds
+fast: $(READY)  ## unit and docs tests only, in half a minute
 	@$(BIN)/pytest -n 2 -m "not slow" tests/unit tests/docs
 
 lint: $(READY)  ## format, style, types, direction of imports

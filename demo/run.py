@@ -21,6 +21,7 @@ from demo.stage import Interrupted, Stage, StoryFailed, controllers, played, use
 from demo.stories import Story
 from demo.target import Target, current, embedded
 from operators.workloads.clock import Clock
+from operators.workloads.garbage import collect_less
 from operators.workloads.kubelet.nodes import NodeSpec, node_specs
 from operators.workloads.kubelet.simulated import SimulatedRuntime
 from traceutil import semconv
@@ -73,6 +74,7 @@ def main(
         BadInput: a cluster that cannot be used.
     """
     configure(verbosity=verbose)
+    collect_less()
     if not verbose:  # the exporters' own logs are many lines for each batch: what was lost is told at the end
         logging.getLogger("opentelemetry.exporter").setLevel(logging.CRITICAL)
     with Progress() as progress:

@@ -9,8 +9,8 @@ from typing import Literal
 #: What is counted. `malformed`: an annotation that claims to be a context and is none, by carrier.
 #: `oversized`: a write refused at 256 KiB. `unversioned`: a record that could not ride because the
 #: status write had no resourceVersion. `foreign_owner`: our key is owned by another manager.
-#: `prev_dropped`, `links_dropped`: beyond the bound. `lost`: an object span whose memory is gone.
-#: `unsampled_crafted`: a foreign provider dropped a span with a fixed id. `internal`: a fault of ours.
+#: `prev_dropped`, `links_dropped`: beyond the bound. `unsampled_crafted`: a foreign provider dropped a
+#: span with a fixed id.
 Loss = Literal[
     "malformed",
     "oversized",
@@ -18,9 +18,7 @@ Loss = Literal[
     "foreign_owner",
     "prev_dropped",
     "links_dropped",
-    "lost",
     "unsampled_crafted",
-    "internal",
 ]
 
 

@@ -12,7 +12,6 @@ class ExitCode(IntEnum):
     FAILED = 1  #: ended, as a failure
     BAD_INPUT = 2  #: one line on stderr says what to change
     IN_PROGRESS = 3
-    NO_TRACE = 4
     INTERRUPTED = 130
 
 
