@@ -12,6 +12,7 @@ import resource
 import time
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from opentelemetry.sdk.trace import ReadableSpan
@@ -74,7 +75,7 @@ async def _converge(stage: Stage, target: Target, pods: int, one_by_one: bool) -
     await _reached(stage, target)
     for count in range(2, pods + 1) if one_by_one else ():
         live = await stage.get("Deployment", "web")
-        await stage.change(live, lambda spec, n=count: spec.update(replicas=n))  # type: ignore[misc]
+        await stage.change(live, partial(dict.update, replicas=count))
         await _reached(stage, target)
 
 

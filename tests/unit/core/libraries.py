@@ -34,7 +34,8 @@ _Kr8sDatabase = kr8s.objects.new_class("Database", version="example.com/v1", nam
 
 
 def _plain(obj: Any) -> Object:
-    return json.loads(json.dumps(obj))  # type: ignore[no-any-return]
+    plain: Object = json.loads(json.dumps(obj))
+    return plain
 
 
 #: For a Deployment.

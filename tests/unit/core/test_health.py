@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from opentelemetry.trace import TracerProvider
+from opentelemetry.trace import NoOpTracer, TracerProvider
 
 from tests.unit.core.objects import TRACEPARENT, pod
 from traceutil import Health, ObjectTracer
@@ -57,9 +57,7 @@ def test_without_an_sdk_every_verb_works_and_exports_nothing() -> None:
     """OpenTelemetry's API alone: spans are no-ops, and contexts still travel."""
 
     class Api(TracerProvider):
-        def get_tracer(self, *_: object, **__: object):  # type: ignore[no-untyped-def]
-            from opentelemetry.trace import NoOpTracer
-
+        def get_tracer(self, *_: object, **__: object) -> NoOpTracer:
             return NoOpTracer()
 
     tracer = ObjectTracer(Api())

@@ -159,9 +159,7 @@ SCALED = owner_of_spec(20, subresource="scale")
             True,
             id="other replicas alone, last written through /scale",
         ),
-        pytest.param(
-            HASHED, deployment(4, generation=2), False, id="other replicas alone, written as desired state"
-        ),
+        pytest.param(HASHED, deployment(4, generation=2), False, id="other replicas, written as desired"),
         pytest.param(
             HASHED,
             deployment(4, "web:2", generation=2, managedFields=[SCALED]),

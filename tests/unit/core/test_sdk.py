@@ -254,5 +254,5 @@ def test_an_export_takes_no_longer_than(
         emit(telemetry, 1)
         began = time.monotonic()
         telemetry.flush(timeout=5)
-        assert (time.monotonic() - began < 1.5, telemetry.dropped) == (True, 1)
+        assert (time.monotonic() - began < 4, telemetry.dropped) == (True, 1)
         telemetry.shutdown(timeout=1)

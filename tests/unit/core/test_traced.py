@@ -162,17 +162,19 @@ def test_a_daemon_is_left_alone_with_one_warning() -> None:
 def test_a_timer_that_configure_has_told_from_a_daemon_is_a_signal() -> None:
     decorated = traced("test.Tick")(says_so)
     silent = traced("test.Silent")(nothing)
-    for each in (decorated, silent):
-        each.__traceutil__.is_timer = True  # type: ignore[attr-defined]
+    both: list[Any] = [decorated, silent]
+    for each in both:
+        each.__traceutil__.is_timer = True
     with capture_spans() as spans:
-        for each in (decorated, silent):
+        for each in both:
             each(**called_by_kopf(stopped=Stopper()))
         assert spans.tree() == "test.Tick"
 
 
 def test_the_decorator_needs_a_name() -> None:
+    not_a_name: Any = nothing
     with pytest.raises(TypeError, match="needs the span's name"):
-        traced(nothing)  # type: ignore[arg-type]
+        traced(not_a_name)
 
 
 @pytest.mark.parametrize(
