@@ -9,7 +9,7 @@ from typing import Literal
 #: What is counted. `malformed`: an annotation that claims to be a context and is none, by carrier.
 #: `oversized`: a write refused at 256 KiB. `unversioned`: a record that could not ride because the
 #: status write had no resourceVersion. `foreign_owner`: our key is owned by another manager.
-#: `prev_dropped`, `links_dropped`: beyond the bound. `unsampled_crafted`: a foreign provider dropped a
+#: `prev_dropped`: superseded spans beyond the bound. `unsampled_crafted`: a foreign provider dropped a
 #: span with a fixed id.
 Loss = Literal[
     "malformed",
@@ -17,7 +17,6 @@ Loss = Literal[
     "unversioned",
     "foreign_owner",
     "prev_dropped",
-    "links_dropped",
     "unsampled_crafted",
 ]
 

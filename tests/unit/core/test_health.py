@@ -25,14 +25,14 @@ def test_threads_lose_no_count() -> None:
 
     def count() -> None:
         for _ in range(2_000):
-            health.count("internal")
+            health.count("oversized")
 
     threads = [threading.Thread(target=count) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert health.total("internal") == 8_000
+    assert health.total("oversized") == 8_000
 
 
 def test_a_malformed_annotation_is_counted_and_skipped() -> None:
