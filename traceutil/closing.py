@@ -156,7 +156,8 @@ class Closer:
                 self._ride(patch, with_stored_spec(record, obj), obj)
             return Convergence(state.state, state.reason, state.message, found.due)
         end = self._end_of(record, obj, found)
-        ended = with_stored_spec(record, obj).closed(end, found.reason)
+        whole = with_stored_spec(record, obj) if needs_stored_spec(record, obj) else record
+        ended = whole.closed(end, found.reason)
         if self._ride(patch, ended, obj):
             return state
         if patch is not None and changes_status(obj, judged):

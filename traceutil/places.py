@@ -46,6 +46,8 @@ class Place:
     context: Context
     links: tuple[Link, ...]
     attributes: dict[str, Any]
+    #: What is said again of the stages inside the work: the object's name, to be searched by.
+    stage_attributes: dict[str, Any]
     key: str
     record: Record | None = None
     since: int | None = None
@@ -241,11 +243,11 @@ def _place(
     shards: int = 0,
 ) -> Place:
     span = NonRecordingSpan(parent if parent is not None else SpanContext(0, 0, True))
-    attributes = object_attributes(obj)
-    attributes[SPAN_TYPE] = "work"
+    named = object_attributes(obj)
+    attributes = named | version_attributes(obj) | {SPAN_TYPE: "work"}
     attributes[RELATION] = "link" if placement == "root" and links else placement
     context = set_span_in_context(span, Context())
-    return Place(placement, parent, context, links, attributes, object_key(obj), record, since, shards)
+    return Place(placement, parent, context, links, attributes, named, object_key(obj), record, since, shards)
 
 
 def object_key(obj: Json) -> str:
@@ -254,14 +256,19 @@ def object_key(obj: Json) -> str:
 
 
 def object_attributes(obj: Json) -> dict[str, Any]:
-    """`k8s.*` attributes of the object a span belongs to, its generation and version."""
+    """`k8s.*` attributes of the object a span belongs to: its namespace, name and uid."""
     metadata = section(obj, "metadata")
-    kind = text(obj, "kind")
     out: dict[str, Any] = {}
     if namespace := text(metadata, "namespace"):
         out[K8S_NAMESPACE_NAME] = namespace
     name = text(metadata, "name") or text(metadata, "generateName")
-    out.update(kind_attributes(kind, name, text(metadata, "uid")))
+    return out | kind_attributes(text(obj, "kind"), name, text(metadata, "uid"))
+
+
+def version_attributes(obj: Json) -> dict[str, Any]:
+    """Which version of the object: its generation and resourceVersion, where it has them."""
+    metadata = section(obj, "metadata")
+    out: dict[str, Any] = {}
     generation = metadata.get("generation")
     if isinstance(generation, int):
         out[OBJECT_GENERATION] = generation

@@ -242,10 +242,7 @@ def _bounded_times(record: Record, low: int, prev_low: int, high: int) -> Record
 
 
 def needs_stored_spec(record: Record, obj: Json) -> bool:
-    """Whether an open record is worth a rewrite for the sake of the hash.
-
-    A pod's generation moves with its spec alone, so while it is open the hash would tell nothing new.
-    """
+    """Whether the hash would tell more than the generation, which moves with a pod's spec alone."""
     return not record.spec and (not record.closer or obj.get("kind") != "Pod")
 
 

@@ -26,18 +26,11 @@ from traceutil.places import Place
 from traceutil.semconv import (
     ERROR_TYPE,
     LINKS_DROPPED,
-    OBJECT_GENERATION,
-    OBJECT_RESOURCE_VERSION,
     OUTCOME,
-    RELATION,
-    SPAN_TYPE,
     WAITED,
 )
 from traceutil.times import SECOND, Clock
 from traceutil.work import _CURRENT, ProvisionalSpan, Work
-
-#: What is said of a work span, and not again of the stages inside it.
-_OF_WORK = frozenset({SPAN_TYPE, RELATION, OBJECT_GENERATION, OBJECT_RESOURCE_VERSION})
 
 
 class WorkScope:
@@ -164,11 +157,6 @@ def parent_context(place: Place, context: Context | None) -> Context:
     if not current:
         return place.context
     return set_span_in_context(get_current_span(place.context), current)
-
-
-def stage_attributes(place: Place) -> dict[str, Any]:
-    """Attributes of a span nested in work on the same object: the object's name, to be searched by."""
-    return {key: value for key, value in place.attributes.items() if key not in _OF_WORK}
 
 
 def bounded_links(links: list[Link], limit: int, attributes: dict[str, Any]) -> list[Link]:

@@ -16,7 +16,7 @@ from traceutil.places import Place, object_key, opted_out, resolve
 from traceutil.record import KEY
 from traceutil.relation import Relation
 from traceutil.semconv import LINKS_DROPPED
-from traceutil.spans import NoScope, WorkScope, bounded_links, parent_context, stage_attributes, work_starter
+from traceutil.spans import NoScope, WorkScope, bounded_links, parent_context, work_starter
 from traceutil.verb_base import SCOPE, VerbBase
 from traceutil.work import current_work
 
@@ -59,7 +59,7 @@ class WorkVerbs(VerbBase):
         work = current_work() if context is None else None
         nested = work is not None and work.place.key == object_key(body)
         place = work.place if nested and work else self._place(body, relation or self.settings.relation)
-        own = stage_attributes(place) if nested else dict(place.attributes)
+        own = dict(place.stage_attributes) if nested else dict(place.attributes)
         if attributes:
             own.update(attributes)
         links = [] if nested else list(place.links)

@@ -123,9 +123,11 @@ class Controller(ABC):
         if annotations:
             meta["annotations"] = annotations
         body = {"apiVersion": obj["apiVersion"], "kind": obj["kind"], "metadata": meta, "status": change}
-        self.tracer.end_if_reached(obj, patch=body)
+        judged = self.tracer.end_if_reached(obj, patch=body)
         stored = await self.client.patch(obj["kind"], namespace, name, body, "status")
         self.store.put(stored)
+        if judged.due is not None:  # open, as it was judged: the answer has no news
+            self._looked[uid(stored)] = version(stored), judged
         self.close_if_reached(stored)
         return stored
 
