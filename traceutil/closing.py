@@ -198,7 +198,7 @@ class Closer:
     def _export_ended(self, record: Record, obj: Json) -> None:
         end = record.end or 0
         if end >= self._blind_before and self._closed.add(record.span_id, end):
-            self._report.ended(record, obj, failure_message(obj))
+            self._report.ended(record, obj, failure_message(obj) if record.reason in FAILURES else "")
         drift = record.drift
         if drift is not None and drift.end is not None and drift.end >= self._blind_before:
             ids = derive.episode_ids(record.span_id, drift.latch)
@@ -225,6 +225,8 @@ class Closer:
             ids = derive.episode_ids(record.span_id, drift.latch)
             if ids.span_id not in self._closed:
                 return drift
+        if not self._episodes:
+            return None
         latch = max(record.latch, self._closed.get(record.span_id) or 0)
         start = self._episodes.get(derive.episode_ids(record.span_id, latch).span_id)
         return None if start is None else Drift(start, latch)
