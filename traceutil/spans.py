@@ -30,7 +30,7 @@ from traceutil.semconv import (
     WAITED,
 )
 from traceutil.times import SECOND, Clock
-from traceutil.work import _CURRENT, ProvisionalSpan, Work
+from traceutil.work import _CURRENT, ProvisionalSpan, Work, current_work
 
 
 class WorkScope:
@@ -93,7 +93,8 @@ class WorkScope:
             detach(self._otel_token)
         end = self._clock()
         if error is not None:
-            self._failed(error, end)
+            self._work.mark_done()  # a failed attempt is work
+            _end_failed(self._span, error, end, self._attempts, self._place.key, self._name)
         else:
             if self._attempts:
                 self._attempts.succeeded(self._place.key, self._name)
@@ -103,22 +104,56 @@ class WorkScope:
             self._on_finish(self._work)
         self._work.finish()
 
-    def _failed(self, error: BaseException, end: int) -> None:
-        """A failed attempt is work: it is kept and marked. A retry is no failure."""
-        span = self._span
-        outcome = outcome_of(error)
-        self._work.mark_done()
-        if outcome == "cancelled":
-            span.set_attribute(OUTCOME, outcome)
-            span.end(end)
+
+class StageScope:
+    """The scope of a stage: a span inside work on the same object, which it belongs to."""
+
+    __slots__ = ("_attempts", "_clock", "_key", "_name", "_span", "_start", "_token")
+
+    def __init__(
+        self, start: Callable[[int], Span], key: str, name: str, clock: Clock, attempts: Attempts
+    ) -> None:
+        self._start = start
+        self._key = key
+        self._name = name
+        self._clock = clock
+        self._attempts = attempts
+
+    def __enter__(self) -> Span:
+        span = self._span = self._start(self._clock())
+        self._token = attach(set_span_in_context(span))
+        return span
+
+    def __exit__(
+        self, _: type[BaseException] | None, error: BaseException | None, __: TracebackType | None
+    ) -> None:
+        detach(self._token)
+        end = self._clock()
+        if error is None:
+            if self._attempts:
+                self._attempts.succeeded(self._key, self._name)
+            self._span.end(end)
             return
-        if outcome == "retry":
-            span.set_attribute(OUTCOME, outcome)
-        else:
-            span.set_status(Status(StatusCode.ERROR, str(error)))
-            span.set_attribute(ERROR_TYPE, error_type(error))
-            span.record_exception(error, timestamp=end)
-        self._attempts.failed(self._place.key, self._name, f"{error_type(error)}: {error}", span, end)
+        work = current_work()
+        if work is not None:
+            work.mark_done()
+        _end_failed(self._span, error, end, self._attempts, self._key, self._name)
+
+
+def _end_failed(span: Span, error: BaseException, end: int, attempts: Attempts, key: str, name: str) -> None:
+    """Mark and end the span of a failed attempt. A retry is no failure, nor is a cancellation."""
+    outcome = outcome_of(error)
+    if outcome == "cancelled":
+        span.set_attribute(OUTCOME, outcome)
+        span.end(end)
+        return
+    if outcome == "retry":
+        span.set_attribute(OUTCOME, outcome)
+    else:
+        span.set_status(Status(StatusCode.ERROR, str(error)))
+        span.set_attribute(ERROR_TYPE, error_type(error))
+        span.record_exception(error, timestamp=end)
+    attempts.failed(key, name, f"{error_type(error)}: {error}", span, end)
 
 
 class NoScope:

@@ -16,7 +16,7 @@ from traceutil.places import Place, object_key, opted_out, resolve
 from traceutil.record import KEY
 from traceutil.relation import Relation
 from traceutil.semconv import LINKS_DROPPED
-from traceutil.spans import NoScope, WorkScope, bounded_links, parent_context, work_starter
+from traceutil.spans import NoScope, StageScope, WorkScope, bounded_links, parent_context, work_starter
 from traceutil.verb_base import SCOPE, VerbBase
 from traceutil.work import current_work
 
@@ -79,6 +79,8 @@ class WorkVerbs(VerbBase):
             base=None if nested else parent_context(place, context),
             since=since if since is not None or nested else place.since,
         )
+        if nested and not only_if_work:
+            return StageScope(start, place.key, name, self.settings.clock, self._attempts)
         return WorkScope(
             start,
             place,

@@ -132,8 +132,7 @@ class Stages:
             try:
                 with self._stage("PullImage", named, since=asked) as span:
                     image = await self._pull(reference, policy, present)
-                    span.set_attribute(semconv.IMAGE_SIZE, image.size)
-                    span.set_attribute(semconv.IMAGE_CACHED, image.cached)
+                    span.set_attributes({semconv.IMAGE_SIZE: image.size, semconv.IMAGE_CACHED: image.cached})
                     return image
             except PullError as error:
                 reason = _NEVER_PULLED if policy == "Never" else "ErrImagePull"
