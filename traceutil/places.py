@@ -246,8 +246,9 @@ def _place(
     named = object_attributes(obj)
     attributes = named | version_attributes(obj) | {SPAN_TYPE: "work"}
     attributes[RELATION] = "link" if placement == "root" and links else placement
+    stage = {key: value for key, value in named.items() if not key.endswith(".uid")}
     context = set_span_in_context(span, Context())
-    return Place(placement, parent, context, links, attributes, named, object_key(obj), record, since, shards)
+    return Place(placement, parent, context, links, attributes, stage, object_key(obj), record, since, shards)
 
 
 def object_key(obj: Json) -> str:

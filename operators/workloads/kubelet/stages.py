@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -76,18 +77,16 @@ class Stages:
                     break
         return failures
 
-    @contextlib.contextmanager
     def _stage(
         self, name: str, attributes: Mapping[str, Any] | None = None, since: int | None = None
-    ) -> Iterator[Span]:
+    ) -> AbstractContextManager[Span]:
         worker = self._worker
-        with worker.kubelet.tracer.start_span_from_object(
+        return worker.kubelet.tracer.start_span_from_object(
             worker.pod,
             f"kubelet.{name}",
             since=since,
             attributes={**worker.attributes(), **(attributes or {})},
-        ) as span:
-            yield span
+        )
 
     async def _sandbox(self) -> None:
         worker = self._worker
