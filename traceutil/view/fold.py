@@ -44,6 +44,19 @@ def rows(roots: Sequence[Node], path: frozenset[str], expand: Expand = "critical
     return _in_order(built)
 
 
+def unfold(row: Row, path: frozenset[str]) -> list[Row]:
+    """What a row without rows below it hides: each span that it folds, or what is below its only one."""
+    if len(row.nodes) > 1:
+        hidden = [_row(node, path) for node in row.nodes]
+    else:
+        hidden = []
+        for node in row.nodes:
+            full, brief, folded = _split(node.children, path, "critical")
+            hidden += [_row(child, path) for child in full + brief]
+            hidden += folded + _readiness(node, path)
+    return sorted(hidden, key=_place)
+
+
 def _in_order(built: list[Row]) -> list[Row]:
     """Rows by start; what stands for several objects, and the wait at the end, go last."""
     built.sort(key=lambda row: (not row.critical, *_place(row)))
@@ -132,6 +145,7 @@ def _folded_objects(kind: str, beside: bool, rest: list[Node], path: frozenset[s
             at_most=True,
             failures=(end,) if bad else (),
             notes=(f"{bad:,} of {len(rest):,} failed", f"{bad:,} failed") if bad else (),
+            nodes=tuple(rest),
         )
     ]
 
@@ -167,6 +181,7 @@ def _folded_work(label: str, members: list[Node], path: frozenset[str]) -> Row:
         took=sum(end - start for start, end in intervals),
         failures=bad,
         notes=(f"{len(bad):,} failed",) if 0 < len(bad) < len(members) else (),
+        nodes=tuple(members),
     )
 
 
@@ -191,6 +206,7 @@ def _row(node: Node, path: frozenset[str]) -> Row:
         took=span.duration,
         failures=(span.end,) if labels.failed(span) else (),
         notes=labels.closing(span) if node.is_object else (),
+        nodes=(node,),
     )
 
 

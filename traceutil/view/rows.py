@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from traceutil.view.tree import Node
+
 Shape = Literal["object", "work", "wait", "fold"]
 
 
@@ -24,6 +26,7 @@ class Row:
     at_most: bool = False  #: `took` is that of the slowest of several
     failures: tuple[int, ...] = ()  #: the ends of those intervals that ended in failure
     notes: tuple[str, ...] = ()  #: how an object span closed: the longest wording that fits is shown
+    nodes: tuple[Node, ...] = ()  #: what it stands for: one span, several that were folded, none for a wait
     below: list[Row] = field(default_factory=list)
 
 

@@ -6,15 +6,13 @@ import re
 import textwrap
 from collections.abc import Iterator, Sequence
 
-from traceutil import semconv
-from traceutil.view import labels, units
+from traceutil.view import headline, labels, units
 from traceutil.view.bars import Axis, bar
 from traceutil.view.color import Paint, ascii_only
 from traceutil.view.critical import critical_path
 from traceutil.view.fold import Expand, rows
 from traceutil.view.result import Result
 from traceutil.view.rows import Row, with_guides
-from traceutil.view.spans import LinkData
 from traceutil.view.summary import summary
 from traceutil.view.tree import Trace, build
 
@@ -23,20 +21,6 @@ _NO_BREAK = "\u00a0"
 _FIGURE = re.compile(r"(?<=[0-9]) (?=%|m?s\b|µs|[KMGT]iB)")
 
 LABEL, GUTTER, COLUMN, MIN_WIDTH = 38, 2, 9, 80
-
-_STATES = {"reached": "✔ reached in", "recovered": "✔ recovered in", "in progress": "… in progress for"}
-
-#: How a linked trace is announced, by the kind of its link; {old} and {new} are trace ids.
-_LINKS = {
-    "superseded": "{old} was superseded by {new}",
-    "superseded_by": "{old} was superseded by {new}",
-    "drift": "{new} heals the drift of {old}",
-    "recovered": "{new} is the recovery of {old}",
-    "deletion": "{new} is the deletion after {old}",
-    "overflow": "{new} continues {old}, which had too many children for one trace",
-    "stale": "{new} began from a context left by {old}",
-    "cause": "{new} was caused by {old}",
-}
 
 
 def waterfall(
@@ -50,8 +34,7 @@ def waterfall(
     """The whole answer as text, without a line end. Narrower than 80 columns is drawn in 80."""
     width = max(width, MIN_WIDTH)
     traces = build(result.spans)
-    services = [node.span.service for trace in traces for root in trace.roots for node in root.walk()]
-    paint = Paint.of(services, enabled=color)
+    paint = Paint.of(headline.services(traces), enabled=color)
     lines = list(_header(result, traces, width, paint))
     for index, trace in enumerate(traces):
         if len(traces) > 1:
@@ -62,22 +45,9 @@ def waterfall(
 
 
 def _header(result: Result, traces: Sequence[Trace], width: int, paint: Paint) -> Iterator[str]:
-    opening = _STATES.get(result.state, f"✗ {labels.clean(result.state)} after")
-    head = f"{opening} {units.duration(round(result.duration_seconds * units.SECOND))}"
-    spans = sum(len(trace.nodes) for trace in traces)
-    services = len({node.span.service for trace in traces for node in trace.nodes.values()})
-    counts = [
-        _count(len(traces), "trace"),
-        _count(spans, "span"),
-        _count(services, "service"),
-        _count(sum(len(trace.orphans) for trace in traces), "orphan"),
-        f"{result.dropped:,} dropped",
-    ]
-    if result.requests_added is not None:
-        counts.append(f"{_count(result.requests_added, 'request')} added")
+    head, counts = headline.opening(result), headline.counts(result, traces)
     figures = " · ".join(counts)
-    good = result.reached or result.state == "in progress"
-    painted = paint(head, 1, 32 if good else 31)
+    painted = paint(head, 1, 32 if headline.is_good(result) else 31)
     if len(head) + 5 + len(figures) <= width:
         yield f"{painted}     {figures}"
     else:
@@ -92,44 +62,13 @@ def _indented(text: str, width: int) -> list[str]:
     return textwrap.wrap(text, width, initial_indent="  ", subsequent_indent="  ")
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
-
-
 def _titles(
     trace: Trace, earlier: Sequence[Trace], later: Sequence[Trace], width: int, paint: Paint
 ) -> Iterator[str]:
     """Which trace this is, after lines that say how it is linked to those above."""
-    yield from _links(trace, earlier, later)
-    root = trace.main.span
-    reason = labels.clean(root.attributes.get(semconv.REASON) or "")
-    how = "in" if reason in ("reached", "recovered") else "after"
-    ending = f" · {reason} {how} {units.duration(root.duration)}" if reason else ""
-    title = f"trace {trace.trace_id[:8]} · {labels.object_label(root, root=True)}{ending}"
-    for line in textwrap.wrap(title, width, break_on_hyphens=False, subsequent_indent="  "):
+    yield from (f"↳ {relation}" for relation in headline.relations(trace, earlier, later))
+    for line in textwrap.wrap(headline.title(trace), width, break_on_hyphens=False, subsequent_indent="  "):
         yield paint(line, 1)
-
-
-def _links(trace: Trace, earlier: Sequence[Trace], later: Sequence[Trace]) -> Iterator[str]:
-    known = {t.trace_id for t in earlier}
-    untold = {t.trace_id for t in later}  # said where that trace is drawn
-    said: set[tuple[str, str]] = set()
-    pairs = [(link, *_ages(link, trace)) for link in trace.links()]
-    for other in earlier:
-        pairs += [(k, other.trace_id, k.trace_id) for k in other.links() if k.trace_id == trace.trace_id]
-    for link, old, new in pairs:
-        words = _LINKS.get(str(link.attributes.get(semconv.LINK)), "{new} is linked to {old}")
-        if (old, new) in said or {old, new} & untold:
-            continue
-        said.add((old, new))
-        shown = "" if {old, new} <= known | {trace.trace_id} else " (not shown)"
-        yield "↳ " + words.format(old=f"trace {old[:8]}", new=f"trace {new[:8]}") + shown
-
-
-def _ages(link: LinkData, trace: Trace) -> tuple[str, str]:
-    """(older, newer) trace id: all links point to what was before, but for `superseded_by`."""
-    pair = (link.trace_id, trace.trace_id)
-    return pair[::-1] if link.attributes.get(semconv.LINK) == "superseded_by" else pair
 
 
 def _drawing(trace: Trace, width: int, paint: Paint, expand: Expand) -> Iterator[str]:
