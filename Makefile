@@ -4,10 +4,10 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test fast lint bench lock clean
+.PHONY: help setup demo test test-cluster fast lint bench lock clean
 
 help:  ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-6s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(READY)  ## install everything into .venv
 
@@ -24,6 +24,10 @@ demo: $(READY)  ## one Deployment in an embedded cluster: its trace, drawn here
 
 test: lint  ## lint, then all tests, the slow ones last
 	@$(BIN)/pytest -n 2
+
+test-cluster: $(READY)  ## what is proved on a real API server and a real Jaeger, built first (Go)
+	@$(BIN)/python -m tests.cluster.binaries
+	@$(BIN)/pytest tests/cluster tests/conformance --api-server real
 
 fast: $(READY)  ## unit and docs tests only, in half a minute
 	@$(BIN)/pytest -n 2 -m "not slow" tests/unit tests/docs

@@ -1,10 +1,22 @@
-"""For all tests: nothing is skipped, slow ones come last."""
+"""For all tests: nothing is skipped, slow ones come last; which API server the conformance suite is for."""
 
 from __future__ import annotations
 
 from collections.abc import Generator
 
 import pytest
+
+pytest_plugins = ("tests.cluster.fixtures",)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--api-server real` (`make test-cluster`)."""
+    parser.addoption(
+        "--api-server",
+        choices=("embedded", "real"),
+        default="embedded",
+        help="which API server tests/conformance runs against",
+    )
 
 
 @pytest.hookimpl(wrapper=True)

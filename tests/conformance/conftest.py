@@ -1,21 +1,30 @@
 """Which API server the suite runs against, and how it is spoken to: plain HTTP.
 
-Another server is plugged in with another `api_server` fixture that yields an `ApiServer`.
+The embedded one; with `--api-server real`, a real one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 
 from demo.apiserver import ClusterThread
 from tests.conformance.http_client import ApiServer, Client
 
+if TYPE_CHECKING:
+    from tests.cluster.control_plane import ControlPlane
+
 
 @pytest.fixture(scope="session")
-def api_server() -> Iterator[ApiServer]:
-    """The embedded API server, one for the whole suite: every test has a namespace of its own."""
+def api_server(request: pytest.FixtureRequest) -> Iterator[ApiServer]:
+    """One for the whole suite: every test has a namespace of its own."""
+    if request.config.getoption("--api-server") == "real":
+        real: ControlPlane = request.getfixturevalue("control_plane")
+        token = real.kubeconfig("conformance")["users"][0]["user"]["token"]
+        yield ApiServer(real.url, token, real.ca)
+        return
     with ClusterThread() as cluster:
         yield ApiServer(cluster.url, cluster.kubeconfig("conformance")["users"][0]["user"]["token"], ca=None)
 
