@@ -34,5 +34,7 @@ class ObjectSpan:
         return self.record is None or self.record.end is None
 
     def url(self, jaeger: str = "http://localhost:16686") -> str:
-        """Where Jaeger shows the trace."""
+        """Where Jaeger shows the trace. `jaeger`: its URL, or a template with `{trace_id}`."""
+        if "{trace_id}" in jaeger:
+            return jaeger.replace("{trace_id}", self.trace_id)
         return f"{jaeger.rstrip('/')}/trace/{self.trace_id}"

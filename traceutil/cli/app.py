@@ -19,7 +19,7 @@ _SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
     entry_group="traceutil.commands",
     invoke_without_command=True,
     context_settings=_SETTINGS,
-    epilog="Exit codes: 0 reached · 1 failed · 2 bad input · 3 in progress · 130 interrupted.",
+    epilog="Exit codes: 0 reached · 1 failed · 2 bad input · 3 in progress · 4 no trace · 130 interrupted.",
 )
 @click.version_option(package_name="traceutil")
 @click.pass_context

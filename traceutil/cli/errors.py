@@ -12,6 +12,7 @@ class ExitCode(IntEnum):
     FAILED = 1  #: ended, as a failure
     BAD_INPUT = 2  #: one line on stderr says what to change
     IN_PROGRESS = 3
+    NO_TRACE = 4  #: there is no trace of what was asked for
     INTERRUPTED = 130
 
 

@@ -51,6 +51,24 @@ def cluster_options(function: F) -> F:
     return context(kubeconfig(function))
 
 
+def namespace_option(function: F) -> F:
+    """`-n/--namespace` (str or None: that of the context)."""
+    return click.option("-n", "--namespace", metavar="NAME", help="Else that of the context.")(function)
+
+
+def jaeger_option(function: F) -> F:
+    """`--jaeger`, as the string `jaeger`: Jaeger's URL, or a template with `{trace_id}`."""
+    return click.option(
+        "--jaeger",
+        metavar="URL",
+        envvar="TRACEUTIL_JAEGER",
+        default="http://localhost:16686",
+        show_default=True,
+        show_envvar=True,
+        help="Where Jaeger is; links may be a template with {trace_id}.",
+    )(function)
+
+
 def speed_option(default: float | None = None) -> Callable[[F], F]:
     """`--speed`, as the number `speed`: greater than 0, 100 at most, or `default`."""
     return click.option(

@@ -23,6 +23,7 @@ SDK = (*API, "opentelemetry.sdk", "opentelemetry.exporter")
 ALLOWED = {
     "traceutil/": API,
     "traceutil/cli/": ("click", "opentelemetry.trace"),
+    "traceutil/cli/connection.py": ("httpx", "kr8s"),
     "traceutil/integrations/kopf.py": ("kopf",),
     "traceutil/processors.py": SDK,
     "traceutil/pytest_plugin.py": ("pytest",),
