@@ -65,8 +65,16 @@ def jaeger_option(function: F) -> F:
         default="http://localhost:16686",
         show_default=True,
         show_envvar=True,
+        callback=_jaeger_url,
         help="Where Jaeger is; links may be a template with {trace_id}.",
     )(function)
+
+
+def _jaeger_url(_: click.Context, __: click.Parameter, value: str) -> str:
+    """Raises click.BadParameter where no web page can be at such an address."""
+    if not _is_url(value, ("http", "https")):
+        raise click.BadParameter(f"{value!r} is no URL; use http://HOST:16686, or https://…")
+    return value.rstrip("/")
 
 
 def speed_option(default: float | None = None) -> Callable[[F], F]:
@@ -95,7 +103,7 @@ def otlp_option(help_text: str) -> Callable[[F], F]:
 
 def otlp_url(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
     """A click callback. Raises click.BadParameter where no collector can be at such an address."""
-    if value is not None and not _is_otlp_url(value):
+    if value is not None and not _is_url(value, OTLP_SCHEMES):
         raise click.BadParameter(f"{value!r} is no URL; use http://HOST:4318, https://… or grpc://HOST:4317")
     return value
 
@@ -107,9 +115,9 @@ def otlp_endpoint(url: str) -> tuple[str, Literal["grpc"] | None]:
     return url, None
 
 
-def _is_otlp_url(value: str) -> bool:
+def _is_url(value: str, schemes: tuple[str, ...]) -> bool:
     try:
         parts = urlsplit(value)
-        return parts.scheme in OTLP_SCHEMES and bool(parts.hostname) and (parts.port or 1) > 0
+        return parts.scheme in schemes and bool(parts.hostname) and (parts.port or 1) > 0
     except ValueError:  # a port that is no number, brackets that do not close
         return False

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from traceutil.view.otlp import plain
+from traceutil.view.relations import relations
 from traceutil.view.result import Result
 from traceutil.view.spans import SpanData
 from traceutil.view.tree import Trace, build
@@ -18,27 +19,37 @@ def document(result: Result) -> dict[str, Any]:
         "reached": result.reached,
         "state": result.state,
         "duration_seconds": round(result.duration_seconds, 6),
-        "traces": [_trace(trace) for trace in traces],
+        "traces": [_trace(trace, result) for trace in traces],
+        "relations": [
+            {"why": each.why, "old": each.old, "new": each.new, "about": each.about}
+            for each in relations(traces, result.relations)
+        ],
         "orphans": sum(len(trace.orphans) for trace in traces),
-        "dropped": result.dropped,
         "api_requests": [
             {"verb": verb, "resource": resource, "controller": controller, "count": count}
             for (verb, resource, controller), count in sorted(result.api_requests.items())
         ],
         "notes": list(result.notes),
     }
+    if result.dropped is not None:
+        answer["dropped"] = result.dropped
+    if result.subject is not None:
+        answer["subject"] = result.subject
     if result.requests_added is not None:
         answer["requests_added"] = result.requests_added
     return answer
 
 
-def _trace(trace: Trace) -> dict[str, Any]:
+def _trace(trace: Trace, result: Result) -> dict[str, Any]:
     nodes = [node for root in trace.roots for node in root.walk()]
-    return {
+    answer: dict[str, Any] = {
         "trace_id": trace.trace_id,
         "root": trace.main.span.span_id,
         "spans": [_span(node.span) for node in nodes],
     }
+    if result.jaeger:
+        answer["url"] = result.url(trace.trace_id)
+    return answer
 
 
 def _span(span: SpanData) -> dict[str, Any]:

@@ -27,9 +27,14 @@ SHOWN_FAILURES = 2
 SHOWN_ON_PATH = 4
 
 
-def rows(roots: Sequence[Node], path: frozenset[str], expand: Expand = "critical") -> list[Row]:
-    """The rows of one trace, as trees."""
-    full, brief, built = _split(roots, path, expand)
+def rows(
+    roots: Sequence[Node],
+    path: frozenset[str],
+    expand: Expand = "critical",
+    kept: frozenset[str] = frozenset(),
+) -> list[Row]:
+    """The rows of one trace, as trees; objects that are `kept` (span ids) are drawn in full."""
+    full, brief, built = _split(roots, path, expand, kept)
     built += [_row(node, path) for node in brief]
     # Depth is bounded only by the input, so no recursion: each node adds its row, then its children follow.
     stack: list[tuple[Node, list[Row]]] = [(node, built) for node in full]
@@ -37,7 +42,7 @@ def rows(roots: Sequence[Node], path: frozenset[str], expand: Expand = "critical
         node, siblings = stack.pop()
         row = _row(node, path)
         siblings.append(row)
-        full, brief, row.below = _split(node.children, path, expand)
+        full, brief, row.below = _split(node.children, path, expand, kept)
         row.below += [_row(child, path) for child in brief]
         row.below += _readiness(node, path)
         stack.extend((child, row.below) for child in full)
@@ -51,7 +56,7 @@ def unfold(row: Row, path: frozenset[str]) -> list[Row]:
     else:
         hidden = []
         for node in row.nodes:
-            full, brief, folded = _split(node.children, path, "critical")
+            full, brief, folded = _split(node.children, path, "critical", frozenset())
             hidden += [_row(child, path) for child in full + brief]
             hidden += folded + _readiness(node, path)
     return sorted(hidden, key=_place)
@@ -74,7 +79,7 @@ def _place(row: Row) -> tuple[bool, bool, int, bool, bool, str]:
 
 
 def _split(
-    children: Sequence[Node], path: frozenset[str], expand: Expand
+    children: Sequence[Node], path: frozenset[str], expand: Expand, kept: frozenset[str]
 ) -> tuple[list[Node], list[Node], list[Row]]:
     """The children drawn in full, those that get a row without what is below, rows for the others."""
     if expand == "all":
@@ -91,7 +96,7 @@ def _split(
         else:
             work.setdefault(_label(child, spans), []).append(child)
     for kind, members in kinds.items():
-        shown, named, rest = _objects(members, path, expand)
+        shown, named, rest = _objects(members, path, expand, kept)
         full, brief = full + shown, brief + named
         folded += _folded_objects(kind, bool(shown or named), rest, path)
     for label, members in work.items():
@@ -103,7 +108,7 @@ def _split(
 
 
 def _objects(
-    members: list[Node], path: frozenset[str], expand: Expand
+    members: list[Node], path: frozenset[str], expand: Expand, kept: frozenset[str]
 ) -> tuple[list[Node], list[Node], list[Node]]:
     """The slowest on the path in full; others on it, and a failure or two, by name; the rest folds.
 
@@ -112,7 +117,8 @@ def _objects(
     ranked = sorted(members, key=lambda n: (n.span.span_id not in path, -n.span.duration))
     on_path = int(ranked[0].span.span_id in path)
     count = max(expand, 1) if isinstance(expand, int) else on_path
-    full, others = ranked[:count], ranked[count:]
+    full = ranked[:count] + [n for n in ranked[count:] if n.span.span_id in kept]
+    others = [n for n in ranked[count:] if n.span.span_id not in kept]
     brief = [n for n in others if n.span.span_id in path][:SHOWN_ON_PATH]
     bad = [n for n in others if labels.failed(n.span) and n not in brief]
     brief += bad if len(bad) <= SHOWN_FAILURES else []

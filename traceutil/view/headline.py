@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from traceutil import semconv
 from traceutil.view import labels, units
+from traceutil.view.relations import Relation
+from traceutil.view.relations import relations as related
 from traceutil.view.result import Result
-from traceutil.view.spans import LinkData
 from traceutil.view.tree import Trace
 
 _STATES = {"reached": "✔ reached in", "recovered": "✔ recovered in", "in progress": "… in progress for"}
-
-#: How a linked trace is announced, by the kind of its link; {old} and {new} are trace ids.
-_LINKS = {
-    "superseded": "{old} was superseded by {new}",
-    "superseded_by": "{old} was superseded by {new}",
-    "drift": "{new} heals the drift of {old}",
-    "recovered": "{new} is the recovery of {old}",
-    "deletion": "{new} is the deletion after {old}",
-    "overflow": "{new} continues {old}, which had too many children for one trace",
-    "stale": "{new} began from a context left by {old}",
-    "cause": "{new} was caused by {old}",
-}
 
 
 def opening(result: Result) -> str:
@@ -43,8 +32,9 @@ def counts(result: Result, traces: Sequence[Trace]) -> list[str]:
         _count(sum(len(trace.nodes) for trace in traces), "span"),
         _count(len(set(services(traces))), "service"),
         _count(sum(len(trace.orphans) for trace in traces), "orphan"),
-        f"{result.dropped:,} dropped",
     ]
+    if result.dropped is not None:
+        found.append(f"{result.dropped:,} dropped")
     if result.requests_added is not None:
         found.append(f"{_count(result.requests_added, 'request')} added")
     return found
@@ -64,29 +54,21 @@ def title(trace: Trace) -> str:
     """`trace 6e5e016e · Deployment default/web · superseded after 1.06 s`."""
     root = trace.main.span
     reason = labels.clean(root.attributes.get(semconv.REASON) or "")
-    how = "in" if reason in ("reached", "recovered") else "after"
+    how = {"reached": "in", "recovered": "in", "in progress": "for"}.get(reason, "after")
     ending = f" · {reason} {how} {units.duration(root.duration)}" if reason else ""
     return f"trace {trace.trace_id[:8]} · {labels.object_label(root, root=True)}{ending}"
 
 
-def relations(trace: Trace, earlier: Sequence[Trace], later: Sequence[Trace]) -> Iterator[str]:
-    """How a trace is linked to others; what is linked to a later one is said there."""
-    known = {t.trace_id for t in earlier}
-    untold = {t.trace_id for t in later}
-    said: set[tuple[str, str]] = set()
-    pairs = [(link, *_ages(link, trace)) for link in trace.links()]
-    for other in earlier:
-        pairs += [(k, other.trace_id, k.trace_id) for k in other.links() if k.trace_id == trace.trace_id]
-    for link, old, new in pairs:
-        words = _LINKS.get(str(link.attributes.get(semconv.LINK)), "{new} is linked to {old}")
-        if (old, new) in said or {old, new} & untold:
-            continue
-        said.add((old, new))
-        shown = "" if {old, new} <= known | {trace.trace_id} else " (not shown)"
-        yield words.format(old=f"trace {old[:8]}", new=f"trace {new[:8]}") + shown
+def relations(
+    trace: Trace, earlier: Sequence[Trace], later: Sequence[Trace], found: Iterable[Relation] = ()
+) -> Iterator[str]:
+    """How a trace stands to others; how it stands to a later one is said there.
 
-
-def _ages(link: LinkData, trace: Trace) -> tuple[str, str]:
-    """(older, newer) trace id: all links point to what was before, but for `superseded_by`."""
-    pair = (link.trace_id, trace.trace_id)
-    return pair[::-1] if link.attributes.get(semconv.LINK) == "superseded_by" else pair
+    `found`: what no link says.
+    """
+    here = {each.trace_id for each in earlier} | {trace.trace_id}
+    untold = {each.trace_id for each in later}
+    for relation in related([*earlier, trace, *later], found):
+        pair = {relation.old, relation.new}
+        if trace.trace_id in pair and not pair & untold:
+            yield f"{relation.words()}{'' if pair <= here else ' (not shown)'}"

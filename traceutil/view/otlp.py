@@ -113,9 +113,9 @@ def _parsed_span(span: Mapping[str, Any], resource: dict[str, Any]) -> SpanData:
     status = span.get("status") or {}
     start = int(span.get("startTimeUnixNano") or 0)
     return SpanData(
-        trace_id=_id(span["traceId"], 32),
-        span_id=_id(span["spanId"], 16),
-        parent_id=_id(span["parentSpanId"], 16) if span.get("parentSpanId") else None,
+        trace_id=hex_id(span["traceId"], 32),
+        span_id=hex_id(span["spanId"], 16),
+        parent_id=hex_id(span["parentSpanId"], 16) if span.get("parentSpanId") else None,
         name=str(span.get("name") or ""),
         service=str(resource.get(semconv.SERVICE_NAME, "")),
         start=start,
@@ -125,7 +125,7 @@ def _parsed_span(span: Mapping[str, Any], resource: dict[str, Any]) -> SpanData:
         kind=_enum(span.get("kind"), _KINDS, "SPAN_KIND_"),
         attributes=_parsed(span.get("attributes")),
         links=tuple(
-            LinkData(_id(k["traceId"], 32), _id(k["spanId"], 16), _parsed(k.get("attributes")))
+            LinkData(hex_id(k["traceId"], 32), hex_id(k["spanId"], 16), _parsed(k.get("attributes")))
             for k in span.get("links") or ()
         ),
         events=tuple(
@@ -136,8 +136,15 @@ def _parsed_span(span: Mapping[str, Any], resource: dict[str, Any]) -> SpanData:
     )
 
 
-def _id(value: Any, digits: int) -> str:
+def hex_id(value: Any, digits: int, *, padded: bool = False) -> str:
+    """An id in lower-case hex; `padded`: zeros in front may be missing.
+
+    Raises:
+        ValueError: it is no such id.
+    """
     text = str(value).lower()
+    if padded and text:
+        text = text.zfill(digits)
     if len(text) != digits or set(text) - set("0123456789abcdef"):
         raise ValueError(f"{value!r} is not an id of {digits} hex digits")
     return text

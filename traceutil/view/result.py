@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from traceutil.view.relations import Relation
 from traceutil.view.spans import SpanData
 
 
@@ -12,8 +13,14 @@ from traceutil.view.spans import SpanData
 class Result:
     """Input of both the drawing and the JSON document.
 
+    `scenario`: what it is about: a story by its name, or an object.
     `state`: "reached", "failed", "superseded", "deleted", "overdue", "recovered" or "in progress".
     `api_requests`: how many requests by (verb, resource, controller), as counted at the server.
+    `dropped`: spans that were lost on their way; None where nobody can tell.
+    `relations`: how traces stand to each other, where no link says so; the links say the rest.
+    `subject`: the id of the span that was asked for, which never folds away.
+    `jaeger`: base URL of the Jaeger that has the traces, or a template of links with `{trace_id}`; empty
+    where none has them.
     `requests_added`: only where the same was also run without tracing.
     `notes`: what a reader must know beside the figures ("time compressed 10 times"); one line each.
     """
@@ -23,10 +30,19 @@ class Result:
     state: str
     duration_seconds: float
     spans: Sequence[SpanData]
-    dropped: int = 0
+    dropped: int | None = 0
     api_requests: Mapping[tuple[str, str, str], int] = field(default_factory=dict)
     notes: Sequence[str] = ()
     requests_added: int | None = None
+    relations: Sequence[Relation] = ()
+    subject: str | None = None
+    jaeger: str = ""
+
+    def url(self, trace_id: str) -> str:
+        """Where Jaeger shows a trace."""
+        if "{trace_id}" in self.jaeger:
+            return self.jaeger.replace("{trace_id}", trace_id)
+        return f"{self.jaeger.rstrip('/')}/trace/{trace_id}"
 
     @property
     def exit_code(self) -> int:

@@ -37,9 +37,11 @@ def waterfall(
     paint = Paint.of(headline.services(traces), enabled=color)
     lines = list(_header(result, traces, width, paint))
     for index, trace in enumerate(traces):
-        if len(traces) > 1:
-            lines += ["", *_titles(trace, traces[:index], traces[index + 1 :], width, paint)]
-        lines += _drawing(trace, width, paint, expand)
+        told = list(headline.relations(trace, traces[:index], traces[index + 1 :], result.relations))
+        if len(traces) > 1 or told:
+            lines += ["", *(f"↳ {relation}" for relation in told), *_title(trace, width, paint)]
+        lines += _drawing(trace, width, paint, expand, result.subject)
+        lines += [f"→ {result.url(trace.trace_id)}"] if result.jaeger else []
     text = "\n".join(line.rstrip() for line in lines)
     return text if unicode else ascii_only(text)
 
@@ -62,21 +64,17 @@ def _indented(text: str, width: int) -> list[str]:
     return textwrap.wrap(text, width, initial_indent="  ", subsequent_indent="  ")
 
 
-def _titles(
-    trace: Trace, earlier: Sequence[Trace], later: Sequence[Trace], width: int, paint: Paint
-) -> Iterator[str]:
-    """Which trace this is, after lines that say how it is linked to those above."""
-    yield from (f"↳ {relation}" for relation in headline.relations(trace, earlier, later))
+def _title(trace: Trace, width: int, paint: Paint) -> Iterator[str]:
     for line in textwrap.wrap(headline.title(trace), width, break_on_hyphens=False, subsequent_indent="  "):
         yield paint(line, 1)
 
 
-def _drawing(trace: Trace, width: int, paint: Paint, expand: Expand) -> Iterator[str]:
+def _drawing(trace: Trace, width: int, paint: Paint, expand: Expand, subject: str | None) -> Iterator[str]:
     path = critical_path(trace)
     axis = Axis(trace.start, trace.end, width - GUTTER - LABEL - 2 * COLUMN - 1)
     head = f"{'':{GUTTER + LABEL}}{axis.header()} {'waited':>{COLUMN}}{'took':>{COLUMN}}"
     yield paint(head, 2)
-    for guide, row in with_guides(rows(trace.roots, path.span_ids, expand)):
+    for guide, row in with_guides(rows(trace.roots, path.span_ids, expand, trace.above(subject))):
         yield _line(guide, row, axis, paint)
     yield from _paragraph(" ".join(summary(trace, path)), width)
 

@@ -8,9 +8,6 @@ from dataclasses import dataclass, field
 from traceutil import semconv
 from traceutil.view.spans import LinkData, SpanData
 
-#: A link of these kinds points forward: the linked trace comes after the one that has the link.
-_FORWARD = frozenset({"superseded_by", "overflow"})
-
 
 @dataclass(slots=True)
 class Node:
@@ -59,6 +56,15 @@ class Trace:
         """Unix nanoseconds of the latest end."""
         return max(node.span.end for node in self.nodes.values())
 
+    def above(self, span_id: str | None) -> frozenset[str]:
+        """The span and all above it, by id; none where it is not of this trace."""
+        found: set[str] = set()
+        node = self.nodes.get(span_id or "")
+        while node is not None:
+            found.add(node.span.span_id)
+            node = node.parent
+        return frozenset(found)
+
     def links(self) -> Iterator[LinkData]:
         """The links of its roots to other traces."""
         for root in self.roots:
@@ -106,6 +112,15 @@ def _is_below(node: Node, ancestor: Node) -> bool:
     return False
 
 
+def _points_forward(link: LinkData, trace: Trace) -> bool:
+    """Whether the linked trace comes after the one that has the link.
+
+    Of overflow traces there are at least two, and each links back.
+    """
+    why = link.attributes.get(semconv.LINK)
+    return why == "superseded_by" or (why == "overflow" and len(list(trace.links())) > 1)
+
+
 def _in_order(traces: list[Trace]) -> list[Trace]:
     """By start, but after every trace that it links to; a ring of links falls back to the start."""
     waiting = sorted(traces, key=lambda t: (t.start, t.trace_id))
@@ -114,7 +129,7 @@ def _in_order(traces: list[Trace]) -> list[Trace]:
         for link in trace.links():
             if link.trace_id not in before:
                 continue
-            forward = str(link.attributes.get(semconv.LINK)) in _FORWARD
+            forward = _points_forward(link, trace)
             first, then = (trace.trace_id, link.trace_id) if forward else (link.trace_id, trace.trace_id)
             before[then].add(first)
     ordered: list[Trace] = []

@@ -6,7 +6,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from traceutil.cli.options import otlp_endpoint, otlp_option, speed_option
+from traceutil.cli.options import jaeger_option, otlp_endpoint, otlp_option, speed_option
 
 
 @click.command()
@@ -80,3 +80,33 @@ def test_speeds_that_no_clock_has(speed: str) -> None:
     done = CliRunner().invoke(command, ["--speed", speed])
     assert 2 == done.exit_code
     assert "--speed" in done.output
+
+
+@click.command()
+@jaeger_option
+def jaeger(jaeger: str) -> None:
+    click.echo(jaeger)
+
+
+@pytest.mark.parametrize(
+    ("args", "variable", "expected"),
+    [
+        pytest.param([], None, "http://localhost:16686", id="this machine"),
+        pytest.param([], "https://jaeger.example/ui/", "https://jaeger.example/ui", id="the variable"),
+        pytest.param(
+            ["--jaeger", "http://[::1]:1"], "https://x", "http://[::1]:1", id="the option goes first"
+        ),
+    ],
+)
+def test_where_jaeger_is(args: list[str], variable: str | None, expected: str) -> None:
+    """A base URL without a slash at its end, or a template."""
+    done = CliRunner().invoke(jaeger, args, env={"TRACEUTIL_JAEGER": variable})
+    assert f"{expected}\n" == done.output
+
+
+@pytest.mark.parametrize("url", ["localhost:16686", "grpc://h:1", "http://", "http://h:port"])
+def test_where_jaeger_cannot_be(url: str) -> None:
+    """Refused at the option, the value and what to use told."""
+    done = CliRunner().invoke(jaeger, ["--jaeger", url])
+    assert 2 == done.exit_code
+    assert f"{url!r} is no URL; use http://HOST:16686" in done.output

@@ -209,7 +209,7 @@ def drift() -> Result:
     root = first.spans[0]
     heal = Story("drift")
     link = LinkData(root.trace_id, root.span_id, {semconv.LINK: "drift"})
-    again = heal.object(None, "ReplicaSet", "web-6d4f", 20.0, 22.3, "recovered", links=(link,))
+    again = heal.object(None, "ReplicaSet", "web-6d4f", 20.0, 22.3, "reached", links=(link,))
     heal.work(again, "replicaset.CreatePods", 20.03, 20.05, 0.03)
     heal.pod(again, "web-6d4f-d", 20.04, "node-3", 0.05)
     return result("drift", first, heal)
