@@ -75,8 +75,13 @@ def path_segment(name: str) -> Iterator[str]:
             yield f"may not contain '{illegal}'"
 
 
-def qualified(name: str) -> Iterator[str]:
+@lru_cache(maxsize=4096)
+def qualified(name: str) -> tuple[str, ...]:
     """A key of a label or annotation, or a finalizer: `name` or `prefix.example.com/name`."""
+    return tuple(_qualified(name))
+
+
+def _qualified(name: str) -> Iterator[str]:
     prefix, slash, rest = name.rpartition("/")
     if slash and not prefix:
         yield "prefix part must be non-empty"
