@@ -223,8 +223,12 @@ def _is_transport(error: Exception) -> bool:
 
 def _asked(error: BaseException) -> str:
     """Which server did not answer, where the error knows it."""
-    known = getattr(error.__cause__ if error.__cause__ is not None else error, "_request", None)
-    return "the API server" if known is None else str(known.url.join("/")).rstrip("/")
+    for each in (error, error.__cause__):
+        try:
+            return str(each.request.url.join("/")).rstrip("/")  # type: ignore[union-attr]
+        except (AttributeError, RuntimeError):  # no error of httpx, or one that was not told its request
+            continue
+    return "the API server"
 
 
 def _parsed(content: bytes) -> Json:
