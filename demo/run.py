@@ -157,7 +157,7 @@ async def _play(
 def _place(clock: Clock, options: Options) -> AbstractAsyncContextManager[Target]:
     if options.cluster == "embedded":
         return embedded(clock, options.seed)
-    return current(options.kubeconfig, options.context, f"{clock.now() // SECOND:x}")
+    return current(options.kubeconfig, options.context)
 
 
 def _nodes(target: Target, replicas: int) -> list[NodeSpec]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -12,6 +14,7 @@ from typing import Any
 import aiohttp
 
 from demo.apiserver import EmbeddedCluster
+from demo.stories import objects as manifests
 from operators.workloads.clock import Clock
 from operators.workloads.connection import Connection, KubeconfigError
 from traceutil.cli.errors import BadInput
@@ -19,6 +22,10 @@ from traceutil.times import SECOND, parse_time
 
 #: On a Node: the namespace of the demo whose pods it takes.
 NODE_LABEL = "traceutil.dev/demo"
+#: How the demo's namespaces are named; the server adds what makes each its own.
+NAMESPACES = "traceutil-demo-"
+#: Seconds that a new namespace may take to get the service account without which admission lets no pod in.
+ADMISSION = 10.0
 #: Leases whose holder would fight our controllers.
 RIVALS = ("kube-controller-manager", "kube-scheduler")
 
@@ -57,7 +64,7 @@ async def embedded(clock: Clock, seed: int) -> AsyncIterator[Target]:
 
 
 @asynccontextmanager
-async def current(kubeconfig: Path | None, context: str | None, suffix: str) -> AsyncIterator[Target]:
+async def current(kubeconfig: Path | None, context: str | None) -> AsyncIterator[Target]:
     """The cluster of a kubeconfig, in a namespace and on Nodes of our own; both are removed afterwards.
 
     Raises:
@@ -68,11 +75,12 @@ async def current(kubeconfig: Path | None, context: str | None, suffix: str) -> 
         opened = _Api(found)
     except (KubeconfigError, OSError) as error:
         raise BadInput(f"--cluster current: {error}; or use --cluster embedded") from error
-    namespace = f"traceutil-demo-{suffix}"
     async with opened as api:
         await _refuse_rivals(api)
-        await api.demand("POST", "api/v1/namespaces", {"metadata": {"name": namespace}})
+        made = await api.demand("POST", "api/v1/namespaces", {"metadata": {"generateName": NAMESPACES}})
+        namespace = made["metadata"]["name"]
         try:
+            await _takes_pods(api, namespace)
             ours = {NODE_LABEL: namespace}
             yield Target(lambda _: found, namespace, [namespace], f"{namespace}-node-", ours, Counter)
         finally:
@@ -95,6 +103,20 @@ def is_live(lease: Mapping[str, Any], now: int) -> bool:
     renewed = parse_time(spec.get("renewTime"))
     duration = spec.get("leaseDurationSeconds") or 0
     return bool(spec.get("holderIdentity")) and renewed is not None and now < renewed + duration * SECOND
+
+
+async def _takes_pods(api: _Api, namespace: str) -> None:
+    """Wait until a pod may be created there; another controller makes its service account.
+
+    Raises:
+        BadInput: pods are refused for good.
+    """
+    where = f"api/v1/namespaces/{namespace}/pods?dryRun=All"
+    end = time.monotonic() + ADMISSION
+    while await api.find(where, "POST", manifests.pod("probe")) is None:
+        if time.monotonic() > end:
+            await api.demand("POST", where, manifests.pod("probe"))
+        await asyncio.sleep(0.05)
 
 
 async def _remove(api: _Api, namespace: str) -> None:
