@@ -16,7 +16,7 @@ from traceutil.judging import Handled, changes_status, deletion_start, failure_m
 from traceutil.memory import Bounded, is_hashable
 from traceutil.objects import Json, annotations_for_writing, as_json, controller_of, is_custom, section, text
 from traceutil.opening import derived_record
-from traceutil.places import deadline_of, read_record
+from traceutil.reading import deadline_of, read_record
 from traceutil.record import (
     KEY,
     Drift,

@@ -18,7 +18,8 @@ from traceutil.objects import (
     check_writable,
     section,
 )
-from traceutil.places import classify, opted_out, read_plain, read_record
+from traceutil.places import opted_out
+from traceutil.reading import classify, read_plain, read_record
 from traceutil.verb_base import VerbBase
 from traceutil.work import current_work
 

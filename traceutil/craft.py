@@ -26,8 +26,8 @@ from traceutil.derive import Ids
 from traceutil.health import Health
 from traceutil.ids import FIXED, FixedIds
 
-#: In the context of a crafted span: its stored flags, for a sampler that obeys them (`traceutil.sdk`).
-STORED_FLAGS = create_key("traceutil-stored-flags")
+#: In the context of a crafted span: its stored context, for a sampler that obeys its flags.
+STORED = create_key("traceutil-stored-context")
 SCOPE = "traceutil.object_spans"
 
 
@@ -119,7 +119,7 @@ class Crafter:
 
 
 def _parent(context: SpanContext, parent_id: int) -> Context:
-    base = set_value(STORED_FLAGS, int(context.trace_flags), Context())
+    base = set_value(STORED, context, Context())
     if not parent_id:
         return base
     parent = SpanContext(context.trace_id, parent_id, True, context.trace_flags, context.trace_state)

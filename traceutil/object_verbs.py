@@ -12,7 +12,8 @@ from traceutil.judging import Handled, overlaid
 from traceutil.object_span import ObjectSpan
 from traceutil.objects import Json, KubernetesObject, WritableObject, as_json, check_writable, section, text
 from traceutil.opening import deletion_record, derived_record, opened
-from traceutil.places import opted_out, read_plain, read_record
+from traceutil.places import opted_out
+from traceutil.reading import read_plain, read_record
 from traceutil.record import Record, holds
 from traceutil.verb_base import VerbBase
 from traceutil.work import current_work

@@ -8,11 +8,12 @@ from opentelemetry.trace import SpanContext
 
 from traceutil import derive
 from traceutil.change import change_id, desired_state, spec_written_at
+from traceutil.decision import decide, derived_context
 from traceutil.derive import content_hash
 from traceutil.fan_out import shards_for
 from traceutil.objects import Json, section, text
-from traceutil.places import derived_context, read_record
-from traceutil.record import Record, RecordLink, holds, superseding
+from traceutil.reading import read_record, superseded_by_derived
+from traceutil.record import Record, RecordLink, holds, known_state, superseding
 from traceutil.refs import identity
 from traceutil.settings import Settings
 from traceutil.times import clamp, parse_time
@@ -29,7 +30,7 @@ def derived_record(obj: Json, settings: Settings) -> Record | None:
     if not uid:
         return None
     ids = derive.object_ids(uid, change_id(obj))
-    context = derived_context(ids, settings)
+    context = derived_context(ids, settings.ratio, superseded_by_derived(obj, settings))
     generation = metadata.get("generation")
     return Record(
         *ids,
@@ -39,6 +40,7 @@ def derived_record(obj: Json, settings: Settings) -> Record | None:
         start=derived_start(obj, settings.clock()),
         generation=generation if isinstance(generation, int) else None,
         shards=shards_for(obj, settings.max_children),
+        state=context.trace_state.to_header(),
     )
 
 
@@ -69,21 +71,22 @@ def opened(
         live_open: the span that is open on `live`, which this write supersedes.
     """
     of = identity(live if live is not None else obj, settings.cluster)
+    ids = _ids(obj, live, creator, of, settings)
+    before = _before(live, live_open, creator, settings)
+    flags, state = _decision(ids[0], creator, before or live_open, settings)
     record = Record(
-        *_ids(obj, live, creator, of, settings),
-        flags=0,
+        *ids,
+        flags=flags,
         of=of,
         start=settings.clock(),
         generation=_next_generation(live),
         closer=closer,
         deadline=deadline if deadline is not None else _owners_deadline(work),
-        links=_links(creator, work, live, live_open, settings),
+        links=_links(creator, work, before),
         shards=shards_for({**(live or {}), **obj}, settings.max_children),
+        state=state,
     )
-    sampled = (
-        derive.sampled(record.trace_id, settings.ratio) if creator is None else creator.trace_flags.sampled
-    )
-    record = _sharded(replace(record, flags=int(sampled)), work, text(section(obj, "metadata"), "name"))
+    record = _sharded(record, work, text(section(obj, "metadata"), "name"))
     record, dropped = superseding(record, live_open)
     if dropped:
         settings.health.count("prev_dropped", text(live or obj, "kind"), dropped)
@@ -116,18 +119,31 @@ def _owners_deadline(work: Work | None) -> float | None:
     return None if work is None or work.place.record is None else work.place.record.deadline
 
 
-def _links(
-    creator: SpanContext | None,
-    work: Work | None,
-    live: Json | None,
-    live_open: Record | None,
-    settings: Settings,
-) -> tuple[RecordLink, ...]:
+def _decision(
+    trace_id: int, creator: SpanContext | None, before: Record | None, settings: Settings
+) -> tuple[int, str]:
+    """Flags and state: the creator's, else those of a new trace that is linked to the change before."""
+    if creator is not None:
+        return int(creator.trace_flags.sampled), known_state(creator.trace_state.to_header())
+    flags, state = decide(trace_id, settings.ratio, () if before is None else (before.context,))
+    return int(flags), state.to_header()
+
+
+def _before(
+    live: Json | None, live_open: Record | None, creator: SpanContext | None, settings: Settings
+) -> Record | None:
+    """The span that had ended on a live object, where a new root follows it."""
+    if live is None or live_open is not None or creator is not None:
+        return None
+    found = read_record(live, settings)
+    return found if found is not None and holds(found, live, cluster=settings.cluster) else None
+
+
+def _links(creator: SpanContext | None, work: Work | None, before: Record | None) -> tuple[RecordLink, ...]:
     links = []
     if work is not None and work.span_context.span_id != (creator.span_id if creator else 0):
         links.append(RecordLink("written_by", work.span_context.trace_id, work.span_context.span_id))
-    before = read_record(live, settings) if live is not None and live_open is None else None
-    if before is not None and creator is None and holds(before, live or {}, cluster=settings.cluster):
+    if before is not None:
         links.append(RecordLink("previous", before.trace_id, before.span_id))
     return tuple(links)
 
@@ -145,7 +161,7 @@ def deletion_record(obj: Json, creator: SpanContext, work: Work | None, settings
     """The object span of a deletion, in the deleter's own trace (docs/spec.md 7)."""
     uid = text(section(obj, "metadata"), "uid")
     derived = derive.object_ids(uid, "deletion")
-    links = _links(creator, work, None, None, settings)
+    links = _links(creator, work, None)
     return Record(
         creator.trace_id,
         derived.span_id,
@@ -154,4 +170,5 @@ def deletion_record(obj: Json, creator: SpanContext, work: Work | None, settings
         of=identity(obj, settings.cluster),
         start=settings.clock(),
         links=(*links, RecordLink("deletion", derived.trace_id, derived.span_id)),
+        state=known_state(creator.trace_state.to_header()),
     )

@@ -7,16 +7,23 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from opentelemetry.context import Context
-from opentelemetry.trace import Link, NonRecordingSpan, SpanContext, TraceFlags, set_span_in_context
+from opentelemetry.trace import Link, NonRecordingSpan, SpanContext, set_span_in_context
 
 from traceutil import derive
-from traceutil.carriers import read_context
-from traceutil.carriers.base import Malformed
-from traceutil.change import change_id, spec_written_at
+from traceutil.change import change_id
+from traceutil.decision import derived_context, episode_context
 from traceutil.fan_out import shards_for
-from traceutil.objects import Json, controller_of, items, section, text
-from traceutil.record import KEY, Record, holds, loads, trusted
-from traceutil.refs import identity, owner_identity
+from traceutil.objects import Json, controller_of, section, text
+from traceutil.reading import (
+    classify,
+    deleted_by_derived,
+    read_plain,
+    read_record,
+    stale_at,
+    superseded_by_derived,
+)
+from traceutil.record import Record
+from traceutil.refs import identity
 from traceutil.relation import Carried, Placement, Relation, place
 from traceutil.semconv import (
     CONVENTIONAL_KINDS,
@@ -31,7 +38,6 @@ from traceutil.semconv import (
     SPAN_TYPE,
 )
 from traceutil.settings import Settings
-from traceutil.times import SECOND, parse_time
 
 #: Per object or namespace: `disabled` keeps tracing away from it.
 OPT_OUT = "traceutil.dev/tracing"
@@ -68,91 +74,6 @@ def opted_out(obj: Json, settings: Settings) -> bool:
     return held is not None and section(section(held, "metadata"), "annotations").get(OPT_OUT) == "disabled"
 
 
-def read_record(obj: Json, settings: Settings) -> Record | None:
-    """The object's record, checked and clamped; a malformed one is counted and left alone."""
-    value = section(section(obj, "metadata"), "annotations").get(KEY)
-    if value is None:
-        return None
-    try:
-        record = loads(value, max_links=settings.max_links)
-    except Malformed:
-        settings.health.count("malformed", "object-span")
-        return None
-    return trusted(record, obj, settings.clock())
-
-
-def read_plain(obj: Json, settings: Settings) -> SpanContext | None:
-    """The first valid context in the configured carriers; malformed ones are counted."""
-    return read_context(
-        section(section(obj, "metadata"), "annotations"),
-        section(obj, "status"),
-        settings.read,
-        lambda carrier: settings.health.count("malformed", carrier),
-    )
-
-
-def classify(obj: Json, record: Record | None, plain: SpanContext | None, settings: Settings) -> Carried:
-    """What the object carries (docs/spec.md 3): see `relation.Carried`."""
-    if record is not None:
-        if holds(record, obj, cluster=settings.cluster):
-            return "open" if record.end is None else "closed"
-        if _is_owners(record, obj, settings.cluster):
-            return "owner"
-    if plain is None:
-        return "nothing" if record is None else "foreign"
-    if record is not None and plain.span_id == record.span_id:
-        return "foreign"
-    return "plain" if is_fresh(obj, settings) else "stale"
-
-
-def _is_owners(record: Record, obj: Json, cluster: str) -> bool:
-    owner = controller_of(section(obj, "metadata"))
-    if owner is None or record.end is not None:
-        return False
-    return record.of == owner_identity(obj, owner, cluster)
-
-
-def is_fresh(obj: Json, settings: Settings) -> bool:
-    """Whether a context without a record is still that of the newest change: younger than the deadline, no
-    newer owner of `f:spec`; without managedFields, yes."""
-    keys = [key for carrier in settings.read for key in carrier.keys]
-    written = annotation_written_at(obj, keys)
-    if written is None:
-        return True
-    spec = spec_written_at(obj)
-    if spec is not None and spec > written:
-        return False
-    return settings.clock() - written < deadline_of(text(obj, "kind"), settings) * SECOND
-
-
-def _stale_at(obj: Json, settings: Settings) -> int | None:
-    """When a plain context that is fresh now will be older than the deadline (Unix ns)."""
-    written = annotation_written_at(obj, [key for carrier in settings.read for key in carrier.keys])
-    return None if written is None else written + int(deadline_of(text(obj, "kind"), settings) * SECOND)
-
-
-def annotation_written_at(obj: Json, keys: list[str]) -> int | None:
-    """Unix ns at which a manager that owns one of the annotations `keys` last wrote; None if not known."""
-    newest: int | None = None
-    for entry in items(section(obj, "metadata"), "managedFields"):
-        owned = section(section(section(entry, "fieldsV1"), "f:metadata"), "f:annotations")
-        if any(f"f:{key}" in owned for key in keys):
-            time = parse_time(entry.get("time"))
-            newest = time if newest is None or (time is not None and time > newest) else newest
-    return newest
-
-
-def deadline_of(kind: str, settings: Settings) -> float:
-    """Seconds after which an object span of this kind is overdue, unless it says otherwise itself."""
-    return settings.deadlines.get(kind, settings.deadline)
-
-
-def derived_context(ids: derive.Ids, settings: Settings, *, sampled: bool = True) -> SpanContext:
-    """The context of a derived object span, with the cluster-wide decision in its flags."""
-    flags = TraceFlags(int(sampled and derive.sampled(ids.trace_id, settings.ratio)))
-    return SpanContext(ids.trace_id, ids.span_id, True, flags)
-
-
 def resolve(
     obj: Json,
     settings: Settings,
@@ -177,7 +98,7 @@ def resolve(
     if named is None and record is not None:
         named = record.context
     found = _placed(obj, settings, placement, carried, known, named, closed_at)
-    return replace(found, fresh_until=_stale_at(obj, settings)) if carried == "plain" else found
+    return replace(found, fresh_until=stale_at(obj, settings)) if carried == "plain" else found
 
 
 def _placed(
@@ -197,19 +118,18 @@ def _placed(
         if record.closer not in ("", settings.component) and settings.component:
             return _place(obj, "root", None, links, record, None)  # nobody here would export the episode
         latch = max(record.latch, closed_at(record.span_id) or 0)
-        sampled = bool(record.flags & TraceFlags.SAMPLED)
-        episode = derived_context(derive.episode_ids(record.span_id, latch), settings, sampled=sampled)
+        ids = derive.episode_ids(record.span_id, latch)
+        episode = episode_context(ids, settings.ratio, record.context)
         return _place(obj, placement, episode, links, record, None)
     uid = text(section(obj, "metadata"), "uid")
     if placement == "root" or not uid:
         return _place(obj, "root", None, links, record, None)
     ids = derive.object_ids(uid, change_id(obj))
-    own = derived_context(ids, settings)
+    own = derived_context(ids, settings.ratio, superseded_by_derived(obj, settings))
     closed = closed_at(ids.span_id)
     if closed is None:
         return _place(obj, "derived", own, links, None, None, shards_for(obj, settings.max_children))
-    sampled = own.trace_flags.sampled
-    episode = derived_context(derive.episode_ids(ids.span_id, closed), settings, sampled=sampled)
+    episode = episode_context(derive.episode_ids(ids.span_id, closed), settings.ratio, own)
     return _place(obj, "drift", episode, (Link(own, {LINK: "drift"}),), None, None)
 
 
@@ -219,6 +139,12 @@ def _why(placement: Placement, carried: Carried) -> str:
     return "stale" if carried in ("stale", "foreign") else "cause"
 
 
+def deletion_context(obj: Json, settings: Settings, *, shown: bool = True) -> SpanContext:
+    """The derived trace of an object's deletion. `shown`: whether it is exported at all."""
+    ids = derive.object_ids(text(section(obj, "metadata"), "uid"), "deletion")
+    return derived_context(ids, settings.ratio, deleted_by_derived(obj, settings), shown=shown)
+
+
 def _terminating(obj: Json, settings: Settings) -> Place:
     """Whoever works on a terminating object works in the derived trace of its deletion (docs/spec.md 7)."""
     metadata = section(obj, "metadata")
@@ -226,7 +152,7 @@ def _terminating(obj: Json, settings: Settings) -> Place:
     if not uid:
         return _place(obj, "root", None, (), None, None)
     shown = controller_of(metadata) is None or settings.export_owned_deletions
-    parent = derived_context(derive.object_ids(uid, "deletion"), settings, sampled=shown)
+    parent = deletion_context(obj, settings, shown=shown)
     record = read_record(obj, settings)
     carried = record.context if record is not None else read_plain(obj, settings)
     links = () if carried is None else (Link(carried, {LINK: "deletion"}),)

@@ -12,8 +12,10 @@ from opentelemetry.trace import SpanContext, TraceFlags
 
 from traceutil import derive
 from traceutil.carriers.base import Malformed
+from traceutil.carriers.w3c import parse_tracestate
 from traceutil.change import last_written_by_scale, replicas, spec_hash, spec_written_at
 from traceutil.checks import count, flags, hex_id, seconds, sequence, string, unix_nano
+from traceutil.decision import STATE_KEY
 from traceutil.objects import Json, section
 from traceutil.refs import names
 from traceutil.times import SECOND, clamp, parse_time
@@ -22,6 +24,8 @@ from traceutil.times import SECOND, clamp, parse_time
 KEY = "traceutil.dev/object-span"
 #: Longest record that is read, in characters.
 MAX_SIZE = 16 * 1024
+#: Longest `tracestate` in a record, in characters: what everybody propagates (W3C Trace Context, 3.3.1.5).
+MAX_STATE = 512
 #: How many superseded spans a record holds before the oldest is dropped (and counted).
 MAX_PREV = 3
 #: An object created this long after its record's start got the record by copy (a re-applied export).
@@ -75,11 +79,13 @@ class Record:
     end: int | None = None
     reason: str = ""
     drift: Drift | None = None
+    state: str = ""
 
     @property
     def context(self) -> SpanContext:
         """The object span's context, as somebody else's span sees its parent."""
-        return SpanContext(self.trace_id, self.span_id, True, TraceFlags(self.flags))
+        state = parse_tracestate(self.state)
+        return SpanContext(self.trace_id, self.span_id, True, TraceFlags(self.flags), state)
 
     @property
     def latch(self) -> int:
@@ -106,7 +112,10 @@ def _to_json(record: Record) -> dict[str, Any]:
     out: dict[str, Any] = {"trace": f"{record.trace_id:032x}", "span": f"{record.span_id:016x}"}
     if record.parent_id:
         out["parent"] = f"{record.parent_id:016x}"
-    out |= {"flags": f"{record.flags:02x}", "of": record.of}
+    out |= {"flags": f"{record.flags:02x}"}
+    if record.state:
+        out["state"] = record.state
+    out["of"] = record.of
     if record.generation is not None:
         out["gen"] = record.generation
     out["start"] = record.start
@@ -172,8 +181,17 @@ def _from_json(data: Any, max_links: int, depth: int) -> Record:
         replicas=count(data["replicas"]) if "replicas" in data else None,
         end=unix_nano(data["end"]) if "end" in data else None,
         reason=string(data.get("reason", "")),
+        state=known_state(string(data.get("state", ""))),
         drift=None if drift is None else _drift(drift),
     )
+
+
+def known_state(header: str) -> str:
+    """A `tracestate` as a record holds it: a bad or long one is dropped, down to our own entry."""
+    state = parse_tracestate(header)
+    if len(header) <= MAX_STATE:
+        return header if state else ""
+    return "" if STATE_KEY not in state else f"{STATE_KEY}={state[STATE_KEY]}"
 
 
 def _drift(value: Any) -> Drift:

@@ -9,8 +9,9 @@ from opentelemetry.trace import Link, SpanContext, TraceFlags
 from traceutil import derive
 from traceutil.change import change_id, last_written_by_scale, replicas, scaled_at
 from traceutil.craft import Crafter, SpanEvent
+from traceutil.decision import episode_context
 from traceutil.objects import Json, section, text
-from traceutil.places import derived_context, kind_attributes
+from traceutil.places import deletion_context, kind_attributes
 from traceutil.record import Drift, Record
 from traceutil.refs import identity
 from traceutil.semconv import (
@@ -56,7 +57,7 @@ class Reporter:
         self._export(record, obj, record.reason, message, links, more=_resolution(record, obj))
         for ids in roots:
             back = _link("overflow", record.trace_id, record.span_id, record.flags)
-            own = SpanContext(*ids, False, TraceFlags(record.flags))  # as its children's
+            own = SpanContext(*ids, False, record.context.trace_flags, record.context.trace_state)
             self._export(record, obj, record.reason, message, [back], own=own)
 
     def episode(self, record: Record, drift: Drift, obj: Json) -> None:
@@ -69,7 +70,7 @@ class Reporter:
             reason,
             "",
             [_link("drift", record.trace_id, record.span_id, record.flags)],
-            own=self._derived(ids, record),
+            own=episode_context(ids, self._settings.ratio, record.context),
             times=(drift.start, drift.end or drift.start),
             more={RELATION: "drift"},
         )
@@ -82,18 +83,14 @@ class Reporter:
 
     def derived_deletion(self, record: Record | None, obj: Json, start: int, gone: int) -> None:
         """Export the deletion's derived trace, in which others worked on the terminating object."""
-        ids = derive.object_ids(text(section(obj, "metadata"), "uid"), "deletion")
-        own = derived_context(ids, self._settings)
+        own = deletion_context(obj, self._settings)
+        ids = (own.trace_id, own.span_id)
         known = record is not None
         of = identity(obj, self._settings.cluster)
         record = record or Record(*ids, parent_id=0, flags=int(own.trace_flags), of=of, start=start)
         links = [_link("deletion", record.trace_id, record.span_id, record.flags)] if known else []
         more = {CHANGE: "deletion"}
         self._export(record, obj, "reached", "", links, own=own, times=(start, gone), more=more)
-
-    def _derived(self, ids: derive.Ids, record: Record) -> SpanContext:
-        """A trace beside the record's: sampled by the ratio, and only if the record's is."""
-        return derived_context(ids, self._settings, sampled=bool(record.flags & TraceFlags.SAMPLED))
 
     def _export(
         self,
@@ -110,10 +107,9 @@ class Reporter:
         kind = text(obj, "kind") or record.of.split("/")[2]
         attributes = self._attributes(record, obj, kind, reason, message) | (more or {})
         start, end = times if times is not None else (record.start, record.end or record.start)
-        recorded = SpanContext(record.trace_id, record.span_id, False, TraceFlags(record.flags))
         self._crafter.export(
             kind,
-            own or recorded,
+            own or record.context,
             record.parent_id if own is None else 0,
             service=service_of(kind),
             start=start,

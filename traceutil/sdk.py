@@ -17,7 +17,7 @@ from opentelemetry.sdk.trace.sampling import Sampler
 from traceutil.current import set_process_default
 from traceutil.environment import settings_from
 from traceutil.processors import CountingExporter, CountingProcessor, HoldUntilWork, Losses, pipeline
-from traceutil.sampling import ObeyStoredFlags
+from traceutil.sampling import aware, named
 from traceutil.tracer import ObjectTracer
 
 Protocol = Literal["http/protobuf", "grpc"]
@@ -42,8 +42,7 @@ class Provider(TracerProvider):
         self, sampler: Sampler | None, resource: Resource, processor: SynchronousMultiSpanProcessor
     ) -> None:
         super().__init__(sampler, resource, shutdown_on_exit=False, active_span_processor=processor)
-        if not isinstance(self.sampler, ObeyStoredFlags):
-            self.sampler = ObeyStoredFlags(self.sampler)
+        self.sampler: Sampler = aware(self.sampler)
         self._processor = processor
         self._siblings: dict[str, Provider] = {}
 
@@ -146,7 +145,7 @@ def setup(
         export_timeout: seconds that one export may take; None: `OTEL_EXPORTER_OTLP_[TRACES_]TIMEOUT`, else 2.
         exporters: instead of OTLP, for tests and files.
         processors: further processors, given every span.
-        sampler: None: `OTEL_TRACES_SAMPLER`.
+        sampler: None: `OTEL_TRACES_SAMPLER`. One that asks the parent asks links too (see `LinkAware`).
         resource: further resource attributes.
         set_global: make it OpenTelemetry's global provider and the default of the module's verbs.
 
@@ -166,7 +165,7 @@ def setup(
         multi.add_span_processor(HoldUntilWork(_queued(exporter, losses[-1], max_queue, delay)))
     for processor in processors:
         multi.add_span_processor(HoldUntilWork(processor))
-    provider = Provider(sampler, known, multi)
+    provider = Provider(named(environ) if sampler is None else sampler, known, multi)
     telemetry = Telemetry(provider, losses, settings)
     if set_global:
         trace.set_tracer_provider(provider)

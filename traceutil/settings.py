@@ -13,6 +13,7 @@ from traceutil.health import Health
 from traceutil.ids import IdSource, RandomIds
 from traceutil.relation import Relation
 from traceutil.times import Clock
+from traceutil.trust import Trust, checked
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +39,9 @@ class Settings:
     max_children: int = 1000
     """Children in one trace; beyond it they go into overflow traces."""
     ratio: float = 1.0
-    """The cluster-wide share of derived traces that is sampled."""
+    """The cluster-wide share of new traces that is sampled."""
+    trust: Trust = "all"
+    """Whose sampling flags on objects are obeyed, by field manager; else the ratio decides, by trace id."""
     cluster: str = ""
     """The cluster's name in identities; never fetched."""
     namespaces: Callable[[str], Mapping[str, Any] | None] | None = None
@@ -57,3 +60,6 @@ class Settings:
     clock: Clock = time.time_ns
     ids: IdSource = field(default_factory=RandomIds)
     health: Health = field(default_factory=Health)
+
+    def __post_init__(self) -> None:
+        checked(self.trust)

@@ -29,6 +29,7 @@ class ObjectTracer(WorkVerbs, ContextVerbs, ObjectVerbs):
 
     Raises:
         TypeError: a setting that does not exist.
+        ValueError: `trust` is a lone name.
     """
 
     def __init__(

@@ -7,10 +7,14 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from typing import Any
+
+from opentelemetry.trace import SpanContext, TraceFlags, TraceState
 
 from traceutil import derive
 from traceutil.change import change_id, spec_hash
+from traceutil.decision import decide
 from traceutil.record import Drift, Record, RecordLink, loads, superseding
 from traceutil.refs import identity
 
@@ -31,6 +35,7 @@ def vectors() -> dict[str, Any]:
         "overflow_ids": [_overflow(0), _overflow(1)],
         "shard": [_shard("web-0", 3), _shard("web-1", 3), _shard("00f067aa0ba902b7", 2)],
         "sampled": [_sampled(trace, ratio) for trace in _TRACES for ratio in (0.0, 0.25, 0.5, 1.0)],
+        "sampled_for_links": [_for_links(*each) for each in _LINKS],
         "record": [{"case": case, **_record(record)} for case, record in _records()],
     }
 
@@ -184,6 +189,28 @@ def _sampled(trace_id: int, ratio: float) -> dict[str, Any]:
     return {"trace_id": f"{trace_id:032x}", "ratio": ratio, "sampled": derive.sampled(trace_id, ratio)}
 
 
+#: (trace id, flags and tracestate of what it is linked to), at a ratio of a quarter.
+_LINKS = (
+    (_TRACES[0], 0, ""),
+    (_TRACES[2], 1, ""),
+    (_TRACES[2], 0, ""),
+    (_TRACES[2], 1, "traceutil=l:1"),
+    (_TRACES[2], 1, "traceutil=x:2;l:1,ot=th:c"),
+)
+
+
+def _for_links(trace_id: int, flags: int, state: str) -> dict[str, Any]:
+    linked = SpanContext(1, 1, True, TraceFlags(flags), TraceState.from_header([state]))
+    found, found_state = decide(trace_id, 0.25, [linked])
+    return {
+        "trace_id": f"{trace_id:032x}",
+        "ratio": 0.25,
+        "linked": {"flags": f"{flags:02x}", "state": state},
+        "flags": f"{found:02x}",
+        "state": found_state.to_header(),
+    }
+
+
 def _records() -> list[tuple[str, Record]]:
     trace, start = 0x4BF92F3577B34DA6A3CE929D0E0E4736, 1_767_603_600_000_000_000
     of = "/apps/Deployment/default/web"
@@ -212,6 +239,7 @@ def _records() -> list[tuple[str, Record]]:
         ("closed", ended),
         ("opened over an open one", superseding(later, stored)[0]),
         ("after an episode of drift", drifted),
+        ("sampled for the sake of a link", replace(later, state="traceutil=l:1")),
     ]
 
 

@@ -73,15 +73,19 @@ def test_an_owners_span_that_this_process_has_closed_is_no_parent() -> None:
 
 
 @pytest.mark.parametrize(
-    ("flags", "ratio", "sampled"),
+    ("flags", "state", "ratio", "sampled"),
     [
-        pytest.param(1, 1.0, True, id="a sampled span, all derived traces sampled"),
-        pytest.param(0, 1.0, False, id="an unsampled span has no sampled episode: its root would be missing"),
-        pytest.param(1, 0.0, False, id="the ratio of derived traces is obeyed"),
+        pytest.param(1, "", 1.0, True, id="a sampled span, all derived traces sampled"),
+        pytest.param(
+            0, "", 1.0, False, id="an unsampled span has no sampled episode: it would be a loose end"
+        ),
+        pytest.param(1, "", 0.0, True, id="a sampled span's, for its sake"),
+        pytest.param(1, "traceutil=l:1", 0.0, False, id="not that of a span sampled for a link's sake"),
+        pytest.param(1, "traceutil=l:1", 1.0, True, id="unless the ratio takes it"),
     ],
 )
-def test_an_episode_is_sampled(flags: int, ratio: float, sampled: bool) -> None:
-    place = resolved(with_record(deployment(), replace(ENDED, flags=flags)), ratio=ratio)
+def test_an_episode_is_sampled(flags: int, state: str, ratio: float, sampled: bool) -> None:
+    place = resolved(with_record(deployment(), replace(ENDED, flags=flags, state=state)), ratio=ratio)
     assert place.parent is not None
     assert sampled == place.parent.trace_flags.sampled
 

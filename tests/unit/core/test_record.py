@@ -20,7 +20,7 @@ from tests.unit.core.objects import (
 )
 from traceutil.carriers.base import Malformed
 from traceutil.change import spec_hash
-from traceutil.places import read_record
+from traceutil.reading import read_record
 from traceutil.record import MAX_SIZE, Drift, Record, RecordLink, holds, loads, superseding, with_stored_spec
 from traceutil.settings import Settings
 from traceutil.testing import FixedClock

@@ -5,10 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from opentelemetry.sdk.resources import Resource
-from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.sdk.trace.export import SimpleSpanProcessor
-from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, ALWAYS_ON, ParentBased, Sampler, TraceIdRatioBased
 from opentelemetry.trace import NonRecordingSpan, SpanContext, TraceFlags, set_span_in_context
 
@@ -23,11 +19,10 @@ from tests.unit.core.objects import (
     unreached,
     with_record,
 )
+from tests.unit.core.providers import provider
 from traceutil import ObjectTracer, derive
-from traceutil.processors import pipeline
 from traceutil.record import KEY, loads
 from traceutil.sampling import ObeyStoredFlags
-from traceutil.sdk import Provider
 from traceutil.testing import FixedClock, capture_spans
 
 WEB = record_of(deployment())
@@ -65,17 +60,6 @@ def test_flags_on_an_object_are_obeyed(flags: int, expected: list[str]) -> None:
             spans.tracer.end_if_reached(unreached(live))
         spans.tracer.end_if_reached(reached(live))
         assert expected == [span.name for span in spans]
-
-
-def provider(sampler: Sampler, *, ours: bool) -> tuple[TracerProvider, InMemorySpanExporter]:
-    exporter = InMemorySpanExporter()
-    if ours:
-        processor = pipeline()
-        processor.add_span_processor(SimpleSpanProcessor(exporter))
-        return Provider(sampler, Resource({}), processor), exporter
-    made = TracerProvider(sampler=sampler, shutdown_on_exit=False)
-    made.add_span_processor(SimpleSpanProcessor(exporter))
-    return made, exporter
 
 
 @pytest.mark.parametrize(
