@@ -55,7 +55,7 @@ def demo(
     listing: bool,
     export: Path | None,
     expand: Literal["critical", "all"],
-    output: Literal["text", "json"],
+    output: Literal["text", "json", "html"],
     color: Literal["auto", "always", "never"],
     verbose: int,
     **options: Any,

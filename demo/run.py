@@ -64,7 +64,7 @@ def main(
     *,
     export: Path | None,
     expand: Literal["critical", "all"],
-    output: Literal["text", "json"],
+    output: Literal["text", "json", "html"],
     color: Literal["auto", "always", "never"],
     verbose: int,
 ) -> int:

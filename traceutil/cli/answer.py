@@ -1,4 +1,4 @@
-"""The answer goes to stdout: a drawing that fits the terminal, or one JSON document."""
+"""The answer goes to stdout: a drawing that fits the terminal, one JSON document, or an HTML page."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from typing import Literal, TextIO
 from traceutil.view.color import ColorMode, wanted
 from traceutil.view.document import document
 from traceutil.view.fold import Expand
+from traceutil.view.html import page
 from traceutil.view.result import Result
 from traceutil.view.terminal import waterfall
 
-Output = Literal["text", "json"]
+Output = Literal["text", "json", "html"]
 
 #: Columns where there is no terminal to ask.
 _WIDTH = 100
@@ -35,6 +36,10 @@ def show(
     environ = os.environ if environ is None else environ
     if output == "json":
         print(json.dumps(document(result), indent=2, ensure_ascii=False), file=stream)
+        return result.exit_code
+    if output == "html":  # UTF-8, as it says of itself, whatever the stream speaks
+        stream.flush()
+        stream.buffer.write(page(result).encode())
         return result.exit_code
     text = waterfall(
         result,

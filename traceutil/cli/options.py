@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -16,7 +17,7 @@ OTLP_SCHEMES = ("http", "https", "grpc")
 
 
 def answer_options(function: F) -> F:
-    """`-o/--output text|json` and `--color auto|always|never`, as `output` and `color`."""
+    """`-o/--output text|json|html` and `--color auto|always|never`, as `output` and `color`."""
     color = click.option(
         "--color",
         type=click.Choice(["auto", "always", "never"]),
@@ -27,12 +28,20 @@ def answer_options(function: F) -> F:
     output = click.option(
         "-o",
         "--output",
-        type=click.Choice(["text", "json"]),
+        type=click.Choice(["text", "json", "html"]),
         default="text",
         show_default=True,
-        help="A drawing, or one JSON document.",
+        callback=_not_on_a_terminal,
+        help="A drawing, one JSON document, or a page: html > trace.html.",
     )
     return output(color(function))
+
+
+def _not_on_a_terminal(_: click.Context, __: click.Parameter, value: str) -> str:
+    """Raises click.BadParameter, before anything has run, for a page that would be spilled."""
+    if value == "html" and sys.stdout.isatty():
+        raise click.BadParameter("a page is for a browser; send it to a file: add > trace.html")
+    return value
 
 
 def verbose_option(function: F) -> F:

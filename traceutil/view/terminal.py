@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import textwrap
 from collections.abc import Iterator, Sequence
 
@@ -15,10 +14,6 @@ from traceutil.view.result import Result
 from traceutil.view.rows import Row, with_guides
 from traceutil.view.summary import summary
 from traceutil.view.tree import Trace, build
-
-_NO_BREAK = "\u00a0"
-#: The blank between a figure and its unit.
-_FIGURE = re.compile(r"(?<=[0-9]) (?=%|m?s\b|µs|[KMGT]iB)")
 
 LABEL, GUTTER, COLUMN, MIN_WIDTH = 38, 2, 9, 80
 
@@ -54,8 +49,8 @@ def _header(result: Result, traces: Sequence[Trace], width: int, paint: Paint) -
         yield f"{painted}     {figures}"
     else:
         yield painted
-        kept = (each.replace(" ", _NO_BREAK) for each in counts)
-        yield from (line.replace(_NO_BREAK, " ") for line in _indented(" · ".join(kept), width))
+        kept = (each.replace(" ", units.NO_BREAK) for each in counts)
+        yield from (line.replace(units.NO_BREAK, " ") for line in _indented(" · ".join(kept), width))
     for note in result.notes:
         yield from _indented(labels.clean(note), width)
 
@@ -81,9 +76,9 @@ def _drawing(trace: Trace, width: int, paint: Paint, expand: Expand, subject: st
 
 def _paragraph(text: str, width: int) -> Iterator[str]:
     """Text in lines; a figure keeps its unit, a pod its name."""
-    kept = _FIGURE.sub(_NO_BREAK, text)
+    kept = units.unbroken(text)
     for line in textwrap.wrap(kept, width, break_on_hyphens=False):
-        yield line.replace(_NO_BREAK, " ")
+        yield line.replace(units.NO_BREAK, " ")
 
 
 def _line(guide: str, row: Row, axis: Axis, paint: Paint) -> str:

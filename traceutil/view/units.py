@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
+NO_BREAK = "\u00a0"
+#: The blank between a figure and its unit.
+_FIGURE = re.compile(r"(?<=[0-9]) (?=%|m?s\b|µs|[KMGT]iB)")
+
 MICRO, MILLI, SECOND = 1_000, 1_000_000, 1_000_000_000
 MINUTE, HOUR = 60 * SECOND, 3600 * SECOND
 
@@ -45,6 +51,11 @@ def brief(ns: int) -> str:
         value = ns / SECOND
         return f"{value:.1f} s" if value != int(value) else f"{int(value)} s"
     return duration(ns)
+
+
+def unbroken(text: str) -> str:
+    """Text in which no line ends between a figure and its unit."""
+    return _FIGURE.sub(NO_BREAK, text)
 
 
 def share(part: float) -> str:
