@@ -106,14 +106,15 @@ def _rows(
     trace: Trace, path: CriticalPath, services: Sequence[str], resources: _Resources
 ) -> Iterator[dict[str, Any]]:
     """Rows as the terminal draws them, then what it folds; depth is bounded only by the input."""
-    on_path = _segments(path, trace.start)
+    start = trace.start
+    on_path = _segments(path, start)
     spans: list[str] = []
     known = {service: index for index, service in enumerate(services)}
     stack = [(row, -1) for row in reversed(rows(trace.roots, path.span_ids))]
     while stack:
         row, parent = stack.pop()
         below = row.below or unfold(row, path.span_ids)
-        drawn = _row(row, trace.start, known)
+        drawn = _row(row, start, known)
         if row.below:
             drawn["open"] = True
         span_id = ""
@@ -123,7 +124,7 @@ def _rows(
             span = row.nodes[0].span
             span_id = span.span_id
             drawn["path"] = on_path.get((span_id, False), [])
-            drawn["span"] = {**_span(span, trace.start), "resource": resources.number(span)}
+            drawn["span"] = {**_span(span, start), "resource": resources.number(span)}
         yield {
             "parent": parent,
             **{key: value for key, value in drawn.items() if value not in ([], None, "")},

@@ -5,7 +5,6 @@ const ZOOM = 1.5, SHORTEST_DRAG = 6;
 function listen(section) {
   const { body, axis } = section;
   body.addEventListener("click", (event) => clicked(section, event));
-  body.addEventListener("dblclick", (event) => withRow(section, event, (row) => section.zoomTo(row)));
   body.addEventListener("keydown", (event) => pressed(section, event));
   body.addEventListener("focus", () => section.page.focused(section));
   body.addEventListener("wheel", (event) => wheeled(section, event, event.ctrlKey || event.metaKey), { passive: false });
@@ -27,11 +26,13 @@ function withRow(section, event, action) {
   if (row) action(row);
 }
 
+// The first click draws the rows anew, so that no element is there for a "dblclick": clicks are counted.
 function clicked(section, event) {
   withRow(section, event, (row) => {
     if (section.wasDragged) return;
     if (event.target.closest(".caret")) section.tree.set(row, !row.open);
     section.page.select(section, row);
+    if (event.detail === 2) section.zoomTo(row);
   });
 }
 
