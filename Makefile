@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-cluster fast lint bench lock clean
+.PHONY: help setup demo test browser test-cluster fast lint bench lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -22,8 +22,12 @@ $(READY): requirements.lock pyproject.toml
 demo: $(READY)  ## one Deployment in an embedded cluster: its trace, drawn here
 	@$(BIN)/traceutil demo
 
-test: lint  ## lint, then all tests, the slow ones last
+test: lint browser  ## lint, then all tests, the slow ones last
 	@$(BIN)/pytest -n 2
+
+# Debian's Chromium, since it gets security updates with the system; playwright's own is used if it is there.
+browser: $(READY)  ## install the browser that the tests of the HTML page drive, where there is none (root)
+	@$(BIN)/python -m tests.browser.chromium
 
 test-cluster: $(READY)  ## what is proved on a real API server and a real Jaeger, built first (Go)
 	@$(BIN)/python -m tests.cluster.binaries

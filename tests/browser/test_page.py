@@ -92,6 +92,17 @@ def test_linked_traces_are_sections_that_say_how(opened: Open) -> None:
     expect(first.locator("[aria-selected=true]")).to_have_attribute("aria-level", "1")
 
 
+def test_what_was_asked_for_is_chosen(opened: Open) -> None:
+    """It stands out of its fold, and the trace's place in Jaeger is a link."""
+    made = deployment()
+    asked = next(s for s in made.spans if s.attributes.get("k8s.pod.name") == "web-6d4f-c")
+    page = opened(replace(made, subject=asked.span_id, jaeger="http://jaeger.example:16686"))
+
+    expect(page.locator("[aria-selected=true] .label")).to_have_attribute("title", "Pod web-6d4f-c")
+    address = f"http://jaeger.example:16686/trace/{asked.trace_id}"
+    expect(page.locator("a.jaeger")).to_have_attribute("href", address)
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_text_is_legible_in_both_schemes(opened: Open, scheme: str) -> None:
     """Ink on its ground has a contrast of 4.5 at least (WCAG 2.2, 1.4.3), faint text and failures too."""

@@ -33,9 +33,16 @@ def page_data(result: Result) -> dict[str, Any]:
     traces = build(result.spans)
     services = headline.services(traces)
     return {
+        "subject": result.subject,
         "services": [visible(service) for service in services],
         "traces": [
-            _trace(trace, traces[:index], traces[index + 1 :], services) for index, trace in enumerate(traces)
+            {
+                "relations": list(
+                    headline.relations(trace, traces[:index], traces[index + 1 :], result.relations)
+                ),
+                **_trace(trace, services, result),
+            }
+            for index, trace in enumerate(traces)
         ],
     }
 
@@ -62,16 +69,14 @@ class _Resources:
         return self._numbers[key]
 
 
-def _trace(
-    trace: Trace, earlier: Sequence[Trace], later: Sequence[Trace], services: Sequence[str]
-) -> dict[str, Any]:
+def _trace(trace: Trace, services: Sequence[str], result: Result) -> dict[str, Any]:
     path = critical_path(trace)
     resources = _Resources()
-    drawn = list(_rows(trace, path, services, resources))
+    drawn = list(_rows(trace, path, services, resources, trace.above(result.subject)))
     return {
         "id": trace.trace_id,
+        "url": result.url(trace.trace_id) if result.jaeger else None,
         "title": headline.title(trace),
-        "relations": list(headline.relations(trace, earlier, later)),
         "why": units.unbroken(" ".join(summary(trace, path))),
         "start": str(trace.start),
         "length": trace.end - trace.start,
@@ -103,14 +108,18 @@ def _shares(path: CriticalPath, services: Sequence[str]) -> list[dict[str, Any]]
 
 
 def _rows(
-    trace: Trace, path: CriticalPath, services: Sequence[str], resources: _Resources
+    trace: Trace,
+    path: CriticalPath,
+    services: Sequence[str],
+    resources: _Resources,
+    kept: frozenset[str],
 ) -> Iterator[dict[str, Any]]:
     """Rows as the terminal draws them, then what it folds; depth is bounded only by the input."""
     start = trace.start
     on_path = _segments(path, start)
     spans: list[str] = []
     known = {service: index for index, service in enumerate(services)}
-    stack = [(row, -1) for row in reversed(rows(trace.roots, path.span_ids))]
+    stack = [(row, -1) for row in reversed(rows(trace.roots, path.span_ids, kept=kept))]
     while stack:
         row, parent = stack.pop()
         below = row.below or unfold(row, path.span_ids)

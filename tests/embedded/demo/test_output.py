@@ -47,6 +47,22 @@ def test_json_is_one_document(stories: Stories) -> None:
     assert "" == answer.err
 
 
+def test_page_is_one_document() -> None:
+    """`--output html` prints a page and nothing else, in UTF-8 wherever it is printed."""
+    answer = traceutil("demo", "pod", "--speed", 5, "-o", "html", environ={"PYTHONIOENCODING": "ascii"})
+    assert (0, "") == (answer.code, answer.err)
+    assert (True, True) == (answer.out.startswith("<!doctype html>"), answer.out.endswith("</html>\n"))
+    assert "✔ Pod default/" in answer.out
+
+
+def test_page_is_not_spilled_on_a_terminal() -> None:
+    """There it says at once what to do instead."""
+    answer = in_a_terminal("demo", "-o", "html")
+    assert 2 == answer.code
+    assert "a page is for a browser; send it to a file: add > trace.html" in answer.out
+    assert "<html" not in answer.out
+
+
 def test_exported_file(sent: tuple[Told, Path, OtlpCollector]) -> None:
     """`--export FILE` holds the document's spans, and is read by the view."""
     told, file, _ = sent

@@ -18,6 +18,7 @@ from traceutil.cli.answer import Output, show
 from traceutil.cli.options import answer_options, cluster_options, verbose_option
 from traceutil.cli.progress import Progress
 from traceutil.view.color import ColorMode
+from traceutil.view.html import page
 from traceutil.view.result import Result
 from traceutil.view.spans import SpanData
 
@@ -47,7 +48,7 @@ class Stream(io.TextIOWrapper):
 
 
 @pytest.mark.parametrize(("result", "code"), [(REACHED, 0), (FAILED, 1), (WAITING, 3)])
-@pytest.mark.parametrize("output", ["text", "json"])
+@pytest.mark.parametrize("output", ["text", "json", "html"])
 def test_the_answer_is_the_exit_code(result: Result, output: Output, code: int) -> None:
     """Whatever the form of the answer."""
     assert code == show(result, output, stream=Stream(), environ={})
@@ -58,6 +59,14 @@ def test_json_is_one_document() -> None:
     stream = Stream()
     show(REACHED, "json", stream=stream, environ={})
     assert json.loads(stream.text)["scenario"] == "pod"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii", "utf-16"])
+def test_a_page_is_utf_8_on_every_stream(encoding: str) -> None:
+    """As it says of itself in its head."""
+    stream = Stream(encoding=encoding)
+    show(REACHED, "html", stream=stream, environ={})
+    assert page(REACHED) == stream.buffer.getvalue().decode()  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(

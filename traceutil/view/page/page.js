@@ -136,9 +136,9 @@ function global(page, event) {
   action();
 }
 
-// `trace.html#SPAN_ID` opens with that span chosen: an address to send to somebody.
-function fromAddress(page) {
-  const target = page.find(location.hash.slice(1));
+// `trace.html#SPAN_ID` opens with that span chosen: an address to send to somebody. Else what was asked for.
+function fromAddress(page, subject) {
+  const target = page.find(location.hash.slice(1)) ?? page.find(subject);
   if (target) page.select(target.section, target.row, { scroll: true });
 }
 
@@ -154,5 +154,5 @@ legend(data.services);
 wire(page);
 page.tell();
 page.sections.forEach((section) => section.draw());
-fromAddress(page);
+fromAddress(page, data.subject);
 document.documentElement.dataset.ready = "yes";

@@ -23,9 +23,16 @@ class Section {
   headline() {
     const parts = this.trace.relations.map((text) => element("p", "relation", `↳ ${text}`));
     parts.push(element("h2", "", this.trace.title));
+    if (/^https?:/.test(this.trace.url ?? "")) parts.push(this.jaeger());
     if (this.trace.why) parts.push(element("p", "why", this.trace.why));
     if (this.trace.shares.length) parts.push(this.shares());
     return parts;
+  }
+
+  jaeger() {
+    const made = element("a", "jaeger", this.trace.url);
+    Object.assign(made, { href: this.trace.url, rel: "noreferrer", target: "_blank" });
+    return made;
   }
 
   // Where the time of the critical path went, as one strip.
