@@ -32,8 +32,14 @@ class Page {
   draw() {
     this.waiting ??= requestAnimationFrame(() => {
       this.waiting = null;
+      this.measure();
       this.sections.forEach((section) => section.draw());
     });
+  }
+
+  // The axes stick below the toolbar, which takes two lines on a narrow screen.
+  measure() {
+    document.documentElement.style.setProperty("--bar", `${this.toolbarHeight()}px`);
   }
 
   // At once, and every open row: for paper.
@@ -153,6 +159,7 @@ const page = new Page(data);
 legend(data.services);
 wire(page);
 page.tell();
+page.measure();
 page.sections.forEach((section) => section.draw());
 fromAddress(page, data.subject);
 document.documentElement.dataset.ready = "yes";
