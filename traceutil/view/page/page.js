@@ -33,7 +33,8 @@ class Page {
     this.waiting ??= requestAnimationFrame(() => {
       this.waiting = null;
       this.measure();
-      this.sections.forEach((section) => section.draw());
+      const everything = matchMedia("print").matches;
+      this.sections.forEach((section) => section.draw(everything));
     });
   }
 
