@@ -30,8 +30,10 @@ OBJECT_UID = "traceutil.object.uid"
 OBJECT_GENERATION = "traceutil.object.generation"
 OBJECT_RESOURCE_VERSION = "traceutil.object.resource_version"
 
-#: "object" or "work": what kind of span this is. Spans nested in work (stages) do not have it.
+#: "object", "work" or "release": what kind of span this is. Spans nested in work (stages) do not have it.
 SPAN_TYPE = "traceutil.span.type"
+#: On a release's span: how many objects `traceutil apply` was given.
+RELEASE_OBJECTS = "traceutil.release.objects"
 #: How the span hangs: "parent", "link" or "drift" (its episode's trace, linked to the old one).
 RELATION = "traceutil.relation"
 #: What enqueued this reconcile, in the controller's own words.

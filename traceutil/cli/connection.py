@@ -43,12 +43,16 @@ class Unreachable(BadInput):
 
 
 class Refused(BadInput):
-    """The API server's refusal. `status` is the HTTP code, `reason` and `message` those of its `Status`."""
+    """The API server's refusal. `status` is the HTTP code, `reason`, `message` and `causes` (reason,
+    message) are those of its `Status`."""
 
     def __init__(self, what: str, status: int, answer: Mapping[str, Any]) -> None:
         self.status = status
         self.reason = str(answer.get("reason") or "")
         self.message = str(answer.get("message") or f"status {status}")
+        details = answer.get("details")
+        causes = details.get("causes") if isinstance(details, Mapping) else None
+        self.causes = tuple((str(each.get("reason")), str(each.get("message"))) for each in causes or ())
         super().__init__(f"the API server refused {what}: {self.message}; {_remedy(status)}")
 
 

@@ -23,6 +23,9 @@ SDK = (*API, "opentelemetry.sdk", "opentelemetry.exporter")
 ALLOWED = {
     "traceutil/": API,
     "traceutil/cli/": ("click", "opentelemetry.trace"),
+    "traceutil/cli/apply/manifests.py": ("yaml",),
+    "traceutil/cli/apply/release.py": API,
+    "traceutil/cli/apply/spans.py": API,
     "traceutil/cli/connection.py": ("httpx", "kr8s"),
     "traceutil/integrations/kopf.py": ("kopf",),
     "traceutil/processors.py": SDK,
