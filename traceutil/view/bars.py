@@ -1,4 +1,4 @@
-"""Bars over a time axis: `█` work, `░` waiting, `├─┤` until reached, `✗` failed."""
+"""Bars over a time axis: `█` work, `░` waiting, `├─┤` until reached, `✗` failed, `…` open."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from traceutil.view.rows import Row
 from traceutil.view.units import ticks
 
-WORK, WAIT, FAILED = "█", "░", "✗"
+WORK, WAIT, FAILED, OPEN = "█", "░", "✗", "…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def _until_reached(axis: Axis, row: Row) -> str:
     if len(row.intervals) > 1:
         return _one_after_the_other(axis, row)
     columns = axis.columns(*row.intervals[0])
-    line = _line(columns, FAILED if row.failures else "┤")
+    line = _line(columns, FAILED if row.failures else OPEN if row.open else "┤")
     before, after = " " * columns[0], " " * (axis.width - columns[-1] - 1)
     for note in row.notes:
         if len(columns) >= len(note) + 6:

@@ -211,6 +211,7 @@ def _row(node: Node, path: frozenset[str]) -> Row:
         waited=labels.seconds(span, semconv.WAITED),
         took=span.duration,
         failures=(span.end,) if labels.failed(span) else (),
+        open=labels.is_open(span),
         notes=labels.closing(span) if node.is_object else (),
         nodes=(node,),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from traceutil import semconv
@@ -12,6 +13,9 @@ from traceutil.view.result import Result
 from traceutil.view.tree import Trace
 
 _STATES = {"reached": "✔ reached in", "recovered": "✔ recovered in", "in progress": "… in progress for"}
+
+#: So many relations of one kind are said of traces that are not shown; the rest are counted.
+SAID = 3
 
 
 def opening(result: Result) -> str:
@@ -68,7 +72,15 @@ def relations(
     """
     here = {each.trace_id for each in earlier} | {trace.trace_id}
     untold = {each.trace_id for each in later}
+    beyond: Counter[str] = Counter()
     for relation in related([*earlier, trace, *later], found):
         pair = {relation.old, relation.new}
-        if trace.trace_id in pair and not pair & untold:
-            yield f"{relation.words()}{'' if pair <= here else ' (not shown)'}"
+        if trace.trace_id not in pair or pair & untold:
+            continue
+        shown = pair <= here
+        beyond[relation.why] += not shown
+        if shown or beyond[relation.why] <= SAID:
+            yield f"{relation.words()}{'' if shown else ' (not shown)'}"
+    for why, count in beyond.items():
+        if count > SAID:
+            yield f"{count - SAID:,} more traces are linked{f' ({why})' if why else ''} (not shown)"

@@ -12,6 +12,9 @@ from traceutil.view.spans import SpanData
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]+")
 _REASON = re.compile(r"^\s*([A-Z][A-Za-z]+)\s*(?::|$)")
 
+#: `traceutil.reason` of an object span that is drawn although it has not closed.
+IN_PROGRESS = "in progress"
+
 
 def clean(text: object) -> str:
     """One line without control or direction characters: nothing from a cluster steers the terminal."""
@@ -103,6 +106,11 @@ def closing(span: SpanData) -> tuple[str, ...]:
     if reason == "failed" and why:
         return (f"failed: {why[1]}", "failed")
     return (reason,)
+
+
+def is_open(span: SpanData) -> bool:
+    """Whether the span has not closed: drawn from its object, to now, and never exported so."""
+    return span.attributes.get(semconv.REASON) == IN_PROGRESS
 
 
 def failed(span: SpanData) -> bool:

@@ -41,7 +41,7 @@ def from_lines(lines: Iterable[str]) -> Iterator[SpanData]:
         if not line.strip():
             continue
         try:
-            yield from _request(json.loads(line))
+            yield from from_request(json.loads(line))
         except (ValueError, TypeError, AttributeError, KeyError, OverflowError, RecursionError) as error:
             what = f"{type(error).__name__}: {error}" if isinstance(error, KeyError) else str(error)
             raise ValueError(f"line {number} is not an OTLP JSON trace export: {what}") from error
@@ -99,7 +99,8 @@ def _value(value: Any) -> dict[str, Any]:
     return {"stringValue": str(value)}
 
 
-def _request(request: Any) -> Iterator[SpanData]:
+def from_request(request: Any) -> Iterator[SpanData]:
+    """Spans of one request, parsed; of any other value some error that says what is missing."""
     if not isinstance(request, dict) or "resourceSpans" not in request:
         raise ValueError("it has no resourceSpans")
     for resource_spans in request["resourceSpans"]:

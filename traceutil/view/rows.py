@@ -25,6 +25,7 @@ class Row:
     took: int | None = None
     at_most: bool = False  #: `took` is that of the slowest of several
     failures: tuple[int, ...] = ()  #: the ends of those intervals that ended in failure
+    open: bool = False  #: it has not closed: it goes on beyond what is drawn
     notes: tuple[str, ...] = ()  #: how an object span closed: the longest wording that fits is shown
     nodes: tuple[Node, ...] = ()  #: what it stands for: one span, several that were folded, none for a wait
     below: list[Row] = field(default_factory=list)

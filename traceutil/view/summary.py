@@ -38,6 +38,13 @@ def _story(trace: Trace, path: CriticalPath) -> list[str]:
     if str(reason) in GIVEN_UP:
         how = f"It was {reason} after {units.duration(root.span.duration)}."
         return [how, *_reached_before(root), *_after(trace), *_failures(trace)]
+    if labels.is_open(root.span):
+        why = labels.message(root.span)
+        return [
+            _sentence(f"Still open: {why}" if why else "Still open"),
+            *_reached_before(root),
+            *_failures(trace),
+        ]
     if labels.failed(root.span):
         return [*_why(trace), *_reached_before(root), *_after(trace)]
     if not path.shares:

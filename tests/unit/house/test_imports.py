@@ -27,6 +27,7 @@ ALLOWED = {
     "traceutil/cli/apply/release.py": API,
     "traceutil/cli/apply/spans.py": API,
     "traceutil/cli/connection.py": ("httpx", "kr8s"),
+    "traceutil/cli/traces/jaeger.py": ("httpx",),
     "traceutil/integrations/kopf.py": ("kopf",),
     "traceutil/processors.py": SDK,
     "traceutil/pytest_plugin.py": ("pytest",),

@@ -1,0 +1,142 @@
+"""An object's trace, found: by what the object carries, else by its name; and made into one answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from traceutil import semconv
+from traceutil.cli.errors import BadInput
+from traceutil.cli.traces.follow import follow
+from traceutil.cli.traces.live import Seen
+from traceutil.cli.traces.source import Source
+from traceutil.settings import Settings
+from traceutil.times import SECOND
+from traceutil.view.graft import grafted
+from traceutil.view.labels import IN_PROGRESS
+from traceutil.view.live import Told, foreign, told, unexported
+from traceutil.view.result import Result
+from traceutil.view.spans import SpanData
+from traceutil.view.tree import build
+from traceutil.view.wanted import Wanted
+
+
+class NoTrace(Exception):
+    """Nothing was found. The message's lines: what was looked for, where, and what to try."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """The trace to begin with; `notes`: how it was come by, where that is worth saying."""
+
+    spans: list[SpanData]
+    notes: tuple[str, ...] = ()
+
+
+async def find(source: Source, seen: Seen, settings: Settings, generation: int | None = None) -> Result:
+    """The object's trace and those around it.
+
+    Args:
+        generation: of the object, whose change is meant; None: the newest.
+
+    Raises:
+        NoTrace: there is none.
+        BadInput: several objects are meant.
+    """
+    own = None if seen.obj is None else told(seen.obj, settings)
+    start = await _start(source, seen.wanted, own, generation)
+    ours = start.spans[0].trace_id
+    followed = await follow(source, start.spans, also := list(foreign(seen.owned, ours, settings)))
+    everyone = [each for each in (own, *(told(obj, settings) for obj in seen.owned)) if each is not None]
+    open_spans = unexported(everyone, followed.spans)
+    spans = grafted([*followed.spans, *open_spans])
+    subject = _subject(seen.wanted, spans, generation, ours)
+    shown = seen.wanted if subject is None else seen.wanted.placed(subject)
+    notes = [f"{shown} in {source.place}", *seen.notes, *start.notes, *_told_of(open_spans, followed.left)]
+    state = IN_PROGRESS if subject is None else str(subject.attributes.get(semconv.REASON) or IN_PROGRESS)
+    whole = next(trace for trace in build(spans) if trace.trace_id == ours)
+    took = whole.end - whole.start if subject is None else subject.duration
+    return Result(
+        scenario=str(shown),
+        reached=state in ("reached", "recovered"),
+        state=state,
+        duration_seconds=took / SECOND,
+        spans=spans,
+        dropped=None,
+        notes=notes,
+        relations=also,
+        subject=None if subject is None else subject.span_id,
+        jaeger=source.links,
+    )
+
+
+async def _start(source: Source, wanted: Wanted, own: Told | None, generation: int | None) -> _Start:
+    current = own is not None and (generation is None or _generation(own.span) == generation)
+    if own is not None and current:
+        for trace_id in own.traces:
+            if spans := await source.trace(trace_id):
+                return _Start(spans)
+        if own.span is not None and own.span.attributes[semconv.REASON] == IN_PROGRESS and own.sampled:
+            return _Start([own.span], ("nothing of it has been exported yet",))
+    found = await source.naming(wanted)
+    chosen = _chosen(wanted, found, generation)
+    if chosen is None:
+        raise NoTrace("\n  ".join(_what_to_try(source, wanted, own, generation)))
+    exact = await source.trace(chosen) or [span for span in found if span.trace_id == chosen]
+    missing = (f"trace {own.traces[0]} of its newest change is not there",) if own and current else ()
+    return _Start(exact, missing)
+
+
+def _chosen(wanted: Wanted, spans: Sequence[SpanData], generation: int | None) -> str | None:
+    """The trace of the newest object span that is meant; where it is not exported yet, of the newest work."""
+    objects = wanted.object_spans(spans)
+    namespaces = {str(span.attributes.get(semconv.K8S_NAMESPACE_NAME) or "") for span in objects}
+    if len(namespaces) > 1:
+        raise BadInput(f"{wanted} is in several namespaces: say -n {' or -n '.join(sorted(namespaces))}")
+    if generation is not None:
+        objects = [span for span in objects if _generation(span) == generation]
+    if objects:
+        return objects[-1].trace_id
+    work = [] if generation is not None else [span for span in spans if wanted.is_named_by(span)]
+    return max(work, key=lambda span: span.start).trace_id if work else None
+
+
+def _subject(wanted: Wanted, spans: Sequence[SpanData], generation: int | None, ours: str) -> SpanData | None:
+    """The newest object span that is meant; of a trace that has none yet, none."""
+    objects = wanted.object_spans(spans)
+    if generation is not None:
+        return next((span for span in reversed(objects) if _generation(span) == generation), None)
+    if not any(span.trace_id == ours for span in objects):
+        return None
+    return objects[-1]
+
+
+def _generation(span: SpanData | None) -> object:
+    return None if span is None else span.attributes.get(semconv.OBJECT_GENERATION)
+
+
+def _told_of(open_spans: Sequence[SpanData], left: int) -> list[str]:
+    notes = []
+    lost = [span for span in open_spans if span.attributes.get(semconv.REASON) != IN_PROGRESS]
+    if lost:
+        count = f"{len(lost):,} object span" + ("s are" if len(lost) > 1 else " is")
+        notes.append(f"{count} drawn from the objects' records: not exported yet, or lost")
+    if left:
+        notes.append(f"{left:,} more linked trace{'s are' if left > 1 else ' is'} not drawn")
+    return notes
+
+
+def _what_to_try(source: Source, wanted: Wanted, own: Told | None, generation: int | None) -> list[str]:
+    which = "" if generation is None else f", generation {generation},"
+    lines = [f"no trace of {wanted}{which} in {source.place}"]
+    if own is not None and own.traces:
+        lines.append(f"looked for trace {own.traces[0]}, which the object names, and for spans of its name")
+    else:
+        lines.append(
+            f"looked for spans with {' and '.join(f'{k}={v}' for k, v in wanted.attributes.items())}"
+        )
+    if own is not None and not own.sampled:
+        lines.append("its record says that the trace is not sampled: see TRACEUTIL_RATIO of who wrote it")
+    lines.append("are its controllers traced, and do they export? OTEL_EXPORTER_OTLP_ENDPOINT says where to")
+    lines.append("elsewhere? --jaeger URL, --from FILE, -n NAMESPACE, --context NAME")
+    return lines

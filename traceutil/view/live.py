@@ -1,0 +1,126 @@
+"""What live objects say of their traces: object spans from records and derived ids, contexts of others.
+
+A span is exported when it has closed. Until then, and where the export was lost, the object itself tells
+(docs/spec.md 3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from traceutil import semconv
+from traceutil.desired import State, desired_state_reached
+from traceutil.objects import Json, items, section, text
+from traceutil.opening import derived_record
+from traceutil.places import classify, object_attributes, read_plain, read_record
+from traceutil.record import Record, holds
+from traceutil.report import FAILURES, service_of
+from traceutil.settings import Settings
+from traceutil.view.labels import IN_PROGRESS
+from traceutil.view.relations import Relation
+from traceutil.view.spans import LinkData, SpanData
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What one object says. `span`: its object span as it would be exported now; None where it has none."""
+
+    record: Record | None
+    span: SpanData | None
+    traces: tuple[str, ...]
+
+    @property
+    def sampled(self) -> bool:
+        """Whether anything of it is exported."""
+        return self.record is None or bool(self.record.flags & 1)
+
+
+def told(obj: Json, settings: Settings) -> Told:
+    """What an object says of its own trace; the traces in which there may be more, the likeliest first."""
+    record = read_record(obj, settings)
+    own = record if record is not None and holds(record, obj, cluster=settings.cluster) else None
+    if own is None and not section(obj, "metadata").get("deletionTimestamp"):
+        carried = classify(obj, record, read_plain(obj, settings), settings)
+        if carried not in ("plain", "owner"):
+            own = derived_record(obj, settings)
+    plain = read_plain(obj, settings)
+    traces = [f"{each.trace_id:032x}" for each in (own, record, plain) if each is not None]
+    if record is not None and record.episode is not None:
+        traces.append(f"{record.episode.trace_id:032x}")
+    if derived := derived_record(obj, settings):
+        traces.append(f"{derived.trace_id:032x}")
+    return Told(own, None if own is None else _span(own, obj, settings), tuple(dict.fromkeys(traces)))
+
+
+def _span(record: Record, obj: Json, settings: Settings) -> SpanData:
+    kind, reason, end = text(obj, "kind"), record.reason, record.end
+    message = ""
+    if end is None:
+        verdict = desired_state_reached(obj)
+        reason, end = IN_PROGRESS, max(settings.clock(), record.start)
+        message = f"{verdict.reason}: {verdict.message}" if verdict.state is State.IN_PROGRESS else ""
+    more: dict[str, object] = {semconv.SPAN_TYPE: "object", semconv.REASON: reason}
+    if record.generation is not None:
+        more[semconv.OBJECT_GENERATION] = record.generation
+    if message:
+        more[semconv.MESSAGE] = message
+    return SpanData(
+        f"{record.trace_id:032x}",
+        f"{record.span_id:016x}",
+        f"{record.parent_id:016x}" if record.parent_id else None,
+        kind,
+        service_of(kind),
+        record.start,
+        max(end, record.start),
+        status="error" if reason in FAILURES else "unset",
+        attributes={**object_attributes(obj), **more},
+        links=tuple(
+            LinkData(f"{link.trace_id:032x}", f"{link.span_id:016x}", {semconv.LINK: link.why})
+            for link in record.links
+        ),
+        resource={semconv.SERVICE_NAME: service_of(kind)},
+    )
+
+
+def unexported(told: Iterable[Told], spans: Iterable[SpanData]) -> list[SpanData]:
+    """The object spans that are told by objects alone, and belong to the traces of `spans`."""
+    known = {(span.trace_id, span.span_id) for span in spans}
+    traces = {trace_id for trace_id, _ in known}
+    return [
+        each.span
+        for each in told
+        if each.span is not None
+        and each.span.trace_id in traces
+        and (each.span.trace_id, each.span.span_id) not in known
+    ]
+
+
+def below(owner: Json, objects: Iterable[Json]) -> list[Json]:
+    """Those of `objects` that the owner owns, or that what it owns owns."""
+    children: dict[str, list[Json]] = {}
+    for obj in objects:
+        for reference in items(section(obj, "metadata"), "ownerReferences"):
+            children.setdefault(text(reference, "uid"), []).append(obj)
+    found: dict[str, Json] = {}
+    stack = [text(section(owner, "metadata"), "uid")]
+    while stack:
+        for obj in children.get(stack.pop(), ()):
+            uid = text(section(obj, "metadata"), "uid")
+            if uid not in found:
+                found[uid] = obj
+                stack.append(uid)
+    return list(found.values())
+
+
+def foreign(owned: Iterable[Json], ours: str, settings: Settings) -> Iterator[Relation]:
+    """Traces that other controllers began: a fresh context without our record, on an object that is owned."""
+    for obj in owned:
+        plain = read_plain(obj, settings)
+        if plain is None or classify(obj, read_record(obj, settings), plain, settings) != "plain":
+            continue
+        theirs = f"{plain.trace_id:032x}"
+        if theirs != ours:
+            yield Relation(
+                "foreign", ours, theirs, f"{text(obj, 'kind')} {section(obj, 'metadata').get('name')}"
+            )
