@@ -73,7 +73,7 @@ def _expand(_: click.Context, __: click.Parameter, value: str) -> Expand:
 def show(
     words: tuple[str, ...],
     origin: str,
-    output: Literal["text", "json"],
+    output: Literal["text", "json", "html"],
     color: Literal["auto", "always", "never"],
     verbose: int,
     **options: Any,

@@ -35,7 +35,7 @@ def main(
     words: Sequence[str],
     file: Path | None,
     *,
-    output: Literal["text", "json"],
+    output: answer.Output,
     color: Literal["auto", "always", "never"],
     verbose: int,
     namespace: str | None,

@@ -29,7 +29,8 @@ _PART = re.compile(r"\{\{(\w+)\}\}")
 def page(result: Result) -> str:
     """The whole answer as one HTML document; equal results give equal pages."""
     traces = build(result.spans)
-    subject = labels.object_label(traces[0].main.span, root=True) if traces else labels.clean(result.scenario)
+    named = result.subject is not None or not traces
+    subject = labels.clean(result.scenario) if named else labels.object_label(traces[0].main.span, root=True)
     mark, _, outcome = headline.opening(result).partition(" ")
     style = asset("page.css")
     script = "\n".join(asset(name) for name in SCRIPTS)

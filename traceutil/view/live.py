@@ -13,7 +13,8 @@ from traceutil import semconv
 from traceutil.desired import State, desired_state_reached
 from traceutil.objects import Json, items, section, text
 from traceutil.opening import derived_record
-from traceutil.places import classify, object_attributes, read_plain, read_record
+from traceutil.places import object_attributes
+from traceutil.reading import classify, read_plain, read_record
 from traceutil.record import Record, holds
 from traceutil.report import FAILURES, service_of
 from traceutil.settings import Settings

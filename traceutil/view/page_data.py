@@ -72,7 +72,7 @@ class _Resources:
 def _trace(trace: Trace, services: Sequence[str], result: Result) -> dict[str, Any]:
     path = critical_path(trace)
     resources = _Resources()
-    drawn = list(_rows(trace, path, services, resources, trace.above(result.subject)))
+    drawn = list(_rows(trace, path, services, resources, trace.above(result.asked)))
     return {
         "id": trace.trace_id,
         "url": result.url(trace.trace_id) if result.jaeger else None,

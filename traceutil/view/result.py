@@ -18,7 +18,8 @@ class Result:
     `api_requests`: how many requests by (verb, resource, controller), as counted at the server.
     `dropped`: spans that were lost on their way; None where nobody can tell.
     `relations`: how traces stand to each other, where no link says so; the links say the rest.
-    `subject`: the id of the span that was asked for, which never folds away.
+    `subject`: the id of the span that was asked for; `earlier`: of other spans of the same object. None of
+    them ever folds away.
     `jaeger`: base URL of the Jaeger that has the traces, or a template of links with `{trace_id}`; empty
     where none has them.
     `requests_added`: only where the same was also run without tracing.
@@ -36,7 +37,13 @@ class Result:
     requests_added: int | None = None
     relations: Sequence[Relation] = ()
     subject: str | None = None
+    earlier: Sequence[str] = ()
     jaeger: str = ""
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """Ids of all spans of what was asked for."""
+        return (*self.earlier, *(() if self.subject is None else (self.subject,)))
 
     def url(self, trace_id: str) -> str:
         """Where Jaeger shows a trace."""

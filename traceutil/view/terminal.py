@@ -35,7 +35,7 @@ def waterfall(
         told = list(headline.relations(trace, traces[:index], traces[index + 1 :], result.relations))
         if len(traces) > 1 or told:
             lines += ["", *(f"↳ {relation}" for relation in told), *_title(trace, width, paint)]
-        lines += _drawing(trace, width, paint, expand, result.subject)
+        lines += _drawing(trace, width, paint, expand, result.asked)
         lines += [f"→ {result.url(trace.trace_id)}"] if result.jaeger else []
     text = "\n".join(line.rstrip() for line in lines)
     return text if unicode else ascii_only(text)
@@ -64,12 +64,12 @@ def _title(trace: Trace, width: int, paint: Paint) -> Iterator[str]:
         yield paint(line, 1)
 
 
-def _drawing(trace: Trace, width: int, paint: Paint, expand: Expand, subject: str | None) -> Iterator[str]:
+def _drawing(trace: Trace, width: int, paint: Paint, expand: Expand, asked: Sequence[str]) -> Iterator[str]:
     path = critical_path(trace)
     axis = Axis(trace.start, trace.end, width - GUTTER - LABEL - 2 * COLUMN - 1)
     head = f"{'':{GUTTER + LABEL}}{axis.header()} {'waited':>{COLUMN}}{'took':>{COLUMN}}"
     yield paint(head, 2)
-    for guide, row in with_guides(rows(trace.roots, path.span_ids, expand, trace.above(subject))):
+    for guide, row in with_guides(rows(trace.roots, path.span_ids, expand, trace.above(asked))):
         yield _line(guide, row, axis, paint)
     yield from _paragraph(" ".join(summary(trace, path)), width)
 

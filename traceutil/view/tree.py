@@ -56,13 +56,14 @@ class Trace:
         """Unix nanoseconds of the latest end."""
         return max(node.span.end for node in self.nodes.values())
 
-    def above(self, span_id: str | None) -> frozenset[str]:
-        """The span and all above it, by id; none where it is not of this trace."""
+    def above(self, span_ids: Iterable[str]) -> frozenset[str]:
+        """The spans and all above them, by id; those of other traces are left out."""
         found: set[str] = set()
-        node = self.nodes.get(span_id or "")
-        while node is not None:
-            found.add(node.span.span_id)
-            node = node.parent
+        for span_id in span_ids:
+            node = self.nodes.get(span_id)
+            while node is not None:
+                found.add(node.span.span_id)
+                node = node.parent
         return frozenset(found)
 
     def links(self) -> Iterator[LinkData]:

@@ -66,6 +66,7 @@ async def find(source: Source, seen: Seen, settings: Settings, generation: int |
         notes=notes,
         relations=also,
         subject=None if subject is None else subject.span_id,
+        earlier=[each.span_id for each in seen.wanted.object_spans(spans) if each is not subject],
         jaeger=source.links,
     )
 
