@@ -86,6 +86,6 @@ def show(
     file = None if origin == "jaeger" else Path(origin)
     if file is not None and not file.is_file():
         raise BadInput(f"--from {origin}: no such file; give a file of spans, or jaeger")
-    from traceutil.cli.showing import main
+    from traceutil.cli.show.main import main
 
     return main(words, file, output=output, color=color, verbose=verbose, **options)

@@ -1,0 +1,1 @@
+"""`traceutil show`: an object's trace, found and drawn."""
