@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from random import Random
 
+from demo.apiserver.generation import GenerationRule
 from demo.apiserver.resources import Resource
 from demo.apiserver.status_errors import Cause
 from demo.apiserver.store import Object
@@ -49,13 +50,18 @@ def tidy(metadata: Object) -> Object:
 def first_metadata(
     resource: Resource, metadata: Object, *, uid: str, created: str, name: Callable[[], str]
 ) -> Object:
-    """Metadata of a new object: what the server owns is the server's."""
+    """Metadata of a new object: what the server owns is the server's.
+
+    A kind that counts no generations keeps the one that was sent, as it keeps what it does not know.
+    """
     kept = {key: value for key, value in tidy(metadata).items() if key not in SERVER_OWNED}
     first: Object = {"name": metadata.get("name") or name()}
     if metadata.get("generateName"):
         first["generateName"] = metadata["generateName"]
     if resource.namespaced:
         first["namespace"] = metadata["namespace"]
+    if resource.generation is GenerationRule.NONE and metadata.get("generation"):
+        first["generation"] = metadata["generation"]
     return first | {"uid": uid, "creationTimestamp": created} | kept
 
 

@@ -26,7 +26,7 @@ def page(registry: Registry, path: str, accept: str, address: str) -> Answer:
         case ["openapi", "v2"]:
             return answer(openapi.swagger())
         case ["openapi", "v3"]:
-            return answer(openapi.index(registry))
+            return Answer(200, to_json(openapi.index(registry)), "text/plain")
         case ["openapi", "v3", *place]:
             document = openapi.document(registry, "/".join(place))
             return answer(document) if document else NOWHERE

@@ -16,7 +16,7 @@ from demo.apiserver.status_errors import (
     bad_request,
     invalid_options,
     not_found,
-    unsupported_media_type,
+    unsupported_patch_type,
 )
 from demo.apiserver.store import Object, Stored
 from demo.apiserver.writes import Write, create, update
@@ -37,7 +37,7 @@ def patch(api: Api, call: Call, subresource: str = "") -> tuple[Stored, bool]:
     """Patch the object named in the URL; returns what is stored now, and whether an apply created it."""
     resource, info = call.resource, call.info
     if call.content_type not in accepted_types(resource):
-        raise unsupported_media_type(accepted_types(resource))
+        raise unsupported_patch_type()
     how = Write(call.manager, subresource, call.dry_run("PatchOptions"), call.content_type == APPLY)
     if call.content_type == APPLY:
         return _apply(api, call, how)
@@ -68,7 +68,7 @@ def patched(api: Api, resource: Resource, live: Object, call: Call) -> Object:
             new = strategic_merge_patch(live, body, api.schema(resource))
     except PatchError as error:
         if error.code == 422:
-            raise ApiError(422, "Invalid", f"{UNPROCESSABLE}: {error.message}", {}) from None
+            raise ApiError(422, "Invalid", UNPROCESSABLE, {}) from None
         raise ApiError(error.code, "BadRequest", error.message) from None
     if not isinstance(new, dict) or not isinstance(new.get("metadata"), dict):
         raise bad_request("the patch does not leave an object with metadata")

@@ -7,11 +7,12 @@ from typing import Any
 
 from demo.apiserver.api import Api
 from demo.apiserver.call import Call
+from demo.apiserver.fields.scaled import track_scale
 from demo.apiserver.patching import JSON_PATCH, MERGE_PATCH, STRATEGIC, patched
 from demo.apiserver.preconditions import check_versions, metadata_of
 from demo.apiserver.resources import Resource, ScalePaths
 from demo.apiserver.selectors import label_selector_text
-from demo.apiserver.status_errors import Cause, bad_request, invalid, unsupported_media_type
+from demo.apiserver.status_errors import Cause, bad_request, invalid, unsupported_patch_type
 from demo.apiserver.store import Object
 from demo.apiserver.writes import Write, update
 
@@ -45,13 +46,21 @@ def write_scale(api: Api, call: Call) -> Object:
     live = api.live(resource, call.info.namespace, call.info.name)
     patches = call.info.verb == "patch"
     if patches and call.content_type not in (JSON_PATCH, MERGE_PATCH, STRATEGIC):
-        raise unsupported_media_type([JSON_PATCH, MERGE_PATCH, STRATEGIC])
+        raise unsupported_patch_type()
     sent = patched(api, resource, scale_of(paths, live.obj), call) if patches else call.object()
     check_versions(resource, live.obj, metadata_of(resource, sent))
     replicas = (sent.get("spec") or {}).get("replicas", 0)
     _check(resource, call.info.name, replicas)
-    how = Write(call.manager, "scale", call.dry_run("PatchOptions" if patches else "UpdateOptions"))
-    written = update(api, resource, live, with_path(live.obj, paths.replicas, replicas), how)
+    scaled = track_scale(
+        live.obj,
+        with_path(live.obj, paths.replicas, replicas),
+        path=paths.replicas,
+        changed=replicas != read_path(live.obj, paths.replicas),
+        manager=call.manager,
+        api_version=resource.api_version,
+    )
+    dry_run = call.dry_run("PatchOptions" if patches else "UpdateOptions")
+    written = update(api, resource, live, scaled, Write(call.manager, "scale", dry_run, tracked=True))
     return scale_of(paths, written.obj)
 
 

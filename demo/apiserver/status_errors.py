@@ -110,6 +110,11 @@ def unsupported_media_type(accepted: Sequence[str]) -> ApiError:
     return ApiError(415, "UnsupportedMediaType", message, {})
 
 
+def unsupported_patch_type() -> ApiError:
+    """The same for a PATCH, whose content type the real server's router refuses."""
+    return ApiError(415, "UnsupportedMediaType", "415: Unsupported Media Type", {})
+
+
 def forbidden(resource: Resource, name: str, why: str, causes: Sequence[Cause] = ()) -> ApiError:
     details = details_of(resource, name)
     if causes:

@@ -5,13 +5,15 @@ The embedded one; with `--api-server real`, a real one.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
 
 from demo.apiserver import ClusterThread
-from tests.conformance.http_client import ApiServer, Client
+from tests.conformance.http_client import PATIENCE, ApiServer, Client
+from tests.conformance.objects import core, pod
 
 if TYPE_CHECKING:
     from tests.cluster.control_plane import ControlPlane
@@ -38,8 +40,17 @@ def client(api_server: ApiServer) -> Iterator[Client]:
 
 @pytest.fixture
 def namespace(client: Client) -> Iterator[str]:
-    """A fresh namespace, deleted afterwards."""
+    """A fresh namespace that takes pods, deleted afterwards."""
     made = client.post("/api/v1/namespaces", {"metadata": {"generateName": "conformance-"}})
     name: str = made.body["metadata"]["name"]
+    _wait_for_service_account(client, name)
     yield name
     client.delete(f"/api/v1/namespaces/{name}")
+
+
+def _wait_for_service_account(client: Client, namespace: str) -> None:
+    """Admission lets no pod in before another controller has made the account that pods run as."""
+    end = time.monotonic() + PATIENCE
+    while 403 == client.post(core(namespace, "pods"), pod(), dryRun="All").code:
+        assert time.monotonic() < end, f"{namespace} takes no pods"
+        time.sleep(0.005)

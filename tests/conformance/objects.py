@@ -91,7 +91,7 @@ def established(client: Client, crd: Obj) -> None:
     client.post(CRDS, crd)
 
     def served(reply: Any) -> bool:
-        conditions = reply.body.get("status", {}).get("conditions", [])
+        conditions = reply.body.get("status", {}).get("conditions") or []
         return any(c["type"] == "Established" and c["status"] == "True" for c in conditions)
 
     client.wait(f"{CRDS}/{crd['metadata']['name']}", served)

@@ -36,12 +36,21 @@ def test_identity(client: Client, namespace: str) -> None:
 
 def test_server_fields_are_the_servers(client: Client, namespace: str) -> None:
     """A uid, a generation or a deletion time that the client sends counts for nothing."""
-    sent = config("a")
+    sent = deployment()
     sent["metadata"] |= {"uid": "mine", "generation": 7, "deletionTimestamp": "2020-01-01T00:00:00Z"}
-    made = client.post(core(namespace, "configmaps"), sent).body["metadata"]
+    made = client.post(apps(namespace, "deployments"), sent).body["metadata"]
     assert "mine" != made["uid"]
-    assert "generation" not in made
+    assert 1 == made["generation"]
     assert "deletionTimestamp" not in made
+
+
+def test_generation_of_a_kind_that_counts_none(client: Client, namespace: str) -> None:
+    """What the client sends is kept, and never moves."""
+    sent = config("a")
+    sent["metadata"]["generation"] = 7
+    made = client.post(core(namespace, "configmaps"), sent)
+    changed = client.merge(core(namespace, "configmaps", "a"), {"data": {"key": "other"}})
+    assert [7, 7] == [reply.body["metadata"]["generation"] for reply in (made, changed)]
 
 
 def test_status_is_dropped(client: Client, namespace: str) -> None:

@@ -72,11 +72,13 @@ def test_name_differs_from_url(client: Client, namespace: str) -> None:
 
 
 def test_unsupported_media_type(client: Client, namespace: str) -> None:
-    """A patch that is plain JSON is 415, and the answer lists what would be taken."""
+    """A patch that is plain JSON is 415; so is a POST in no known format, which is told what is taken."""
     client.post(apps(namespace, "deployments"), deployment())
-    refused = client.request("PATCH", apps(namespace, "deployments", "web"), {"spec": {}})
-    assert (415, "UnsupportedMediaType") == (refused.code, refused.reason)
-    assert "application/merge-patch+json" in refused.body["message"]
+    patched = client.request("PATCH", apps(namespace, "deployments", "web"), {"spec": {}})
+    posted = client.request("POST", apps(namespace, "deployments"), {}, content_type="application/x-own")
+    assert [(415, "UnsupportedMediaType")] * 2 == [(each.code, each.reason) for each in (patched, posted)]
+    assert "415: Unsupported Media Type" == patched.body["message"]
+    assert "application/json" in posted.body["message"]
 
 
 def test_not_acceptable(client: Client) -> None:

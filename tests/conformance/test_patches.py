@@ -16,6 +16,7 @@ from tests.conformance.objects import (
     definition,
     deployment,
     established,
+    pod,
 )
 
 
@@ -92,21 +93,40 @@ BAD_OPERATIONS = [
         {"op": "add", "path": "/metadata/annotations/a", "value": "1"}, 422, id="adding below nothing"
     ),
     pytest.param(
-        {"op": "replace", "path": "/data/nothing", "value": "1"}, 422, id="replacing what is not there"
+        {"op": "test", "path": "/data/nothing/below", "value": None}, 422, id="a test below what is not there"
     ),
+    pytest.param({"op": "add", "path": "", "value": {}}, 422, id="adding the whole object"),
+    pytest.param({"op": "add", "value": "1"}, 422, id="no path"),
+    pytest.param({"op": "copy", "path": "/data/more"}, 422, id="no source"),
+    pytest.param({"op": "frobnicate", "path": "/data/key"}, 422, id="an unknown operation"),
+    pytest.param("add", 400, id="no operation at all"),
 ]
 
 
 @pytest.mark.parametrize(("operation", "code"), BAD_OPERATIONS)
-def test_json_patch_that_cannot_be(
-    client: Client, namespace: str, operation: dict[str, Any], code: int
-) -> None:
+def test_json_patch_that_cannot_be(client: Client, namespace: str, operation: Any, code: int) -> None:
     """The whole patch is refused, and the object stays as it was."""
     live = client.post(core(namespace, "configmaps"), config("a")).body
     path = core(namespace, "configmaps", "a")
     refused = client.json_patch(path, {"op": "add", "path": "/data/more", "value": "1"}, operation)
     assert (code, "Status") == (refused.code, refused.body["kind"])
     assert live == client.get(path).body
+
+
+def test_json_patch_replaces_what_is_not_there(client: Client, namespace: str) -> None:
+    """A replacement of an absent field adds it, other than RFC 6902 has it."""
+    client.post(core(namespace, "configmaps"), config("a"))
+    path = core(namespace, "configmaps", "a")
+    patched = client.json_patch(path, {"op": "replace", "path": "/data/more", "value": "1"})
+    assert {"key": "value", "more": "1"} == patched.body["data"]
+
+
+def test_json_patch_counts_from_the_end(client: Client, namespace: str) -> None:
+    """An index below zero is counted from the end of the list."""
+    client.post(core(namespace, "pods"), pod(containers=[{"name": name, "image": name} for name in "abc"]))
+    change = {"op": "replace", "path": "/spec/containers/-1/image", "value": "z"}
+    patched = client.json_patch(core(namespace, "pods", "web"), change)
+    assert ["a", "b", "z"] == [each["image"] for each in patched.body["spec"]["containers"]]
 
 
 def test_stale_version_test(client: Client, namespace: str) -> None:

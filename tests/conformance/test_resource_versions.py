@@ -45,9 +45,6 @@ NO_OPS: list[Any] = [
         id="strategic merge patch of the same container",
     ),
     pytest.param(lambda c, p, live: c.put(f"{p}/status", live), id="PUT of the same status"),
-    pytest.param(
-        lambda c, p, live: c.merge(f"{p}/scale", {"spec": {"replicas": 2}}), id="scale to the same size"
-    ),
 ]
 
 

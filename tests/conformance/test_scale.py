@@ -17,6 +17,12 @@ from tests.conformance.objects import (
     replica_set,
 )
 
+#: What the creator of a Deployment owns of its spec.
+OWNED = (
+    "f:progressDeadlineSeconds", "f:replicas", "f:revisionHistoryLimit", "f:selector", "f:strategy",
+    "f:template",
+)  # fmt: skip
+
 
 def test_read(client: Client, namespace: str) -> None:
     """A Scale shows replicas, the selector as text, and the object's identity."""
@@ -39,6 +45,21 @@ def test_write(client: Client, namespace: str, plural: str) -> None:
     assert (7, 2) == (live["spec"]["replicas"], live["metadata"]["generation"])
     entries = [entry for entry in live["metadata"]["managedFields"] if entry.get("subresource") == "scale"]
     assert [{"f:spec": {"f:replicas": {}}}] == [entry["fieldsV1"] for entry in entries]
+
+
+def test_same_size(client: Client, namespace: str) -> None:
+    """The owner keeps the replicas in an entry apart, without a time; the next such write loses it."""
+    client.post(apps(namespace, "deployments"), deployment())
+    path = apps(namespace, "deployments", "web")
+    seen = []
+    for _ in range(3):
+        client.merge(f"{path}/scale", {"spec": {"replicas": 2}})
+        seen.append(client.get(path).body["metadata"])
+    owned = [[sorted(entry["fieldsV1"]["f:spec"]) for entry in each["managedFields"]] for each in seen]
+    rest = sorted(set(OWNED) - {"f:replicas"})
+    assert [[["f:replicas"], rest], [rest], [rest]] == owned
+    assert [False, True] == ["time" in entry for entry in seen[0]["managedFields"]]
+    assert seen[1] == seen[2]
 
 
 def test_metadata_is_dropped(client: Client, namespace: str) -> None:

@@ -59,7 +59,9 @@ _POD_SPEC = struct(
     hostAliases=keyed("ip"),
     nodeSelector=ATOM,
     affinity=struct(nodeAffinity=_WEIGHTED_PODS, podAffinity=_WEIGHTED_PODS, podAntiAffinity=_WEIGHTED_PODS),
-    topologySpreadConstraints=keyed("topologyKey", "whenUnsatisfiable", merge_key="topologyKey"),
+    topologySpreadConstraints=keyed(
+        "topologyKey", "whenUnsatisfiable", merge_key="topologyKey", item=struct(labelSelector=_SELECTOR)
+    ),
     schedulingGates=keyed("name"),
     resourceClaims=keyed("name"),
     resources=_RESOURCES,
@@ -101,6 +103,11 @@ DEFAULT_TOLERATIONS = [
     {"key": key, "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 300}
     for key in ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable")
 ]
+#: The status of a node of which nothing is known.
+NODE_STATUS: Obj = {
+    "daemonEndpoints": {"kubeletEndpoint": {"Port": 0}},
+    "nodeInfo": dict.fromkeys(_NODE_INFO.split(), ""),
+}
 #: A node is tainted until it reports ready (admission TaintNodesByCondition).
 NOT_READY_TAINT = {"key": "node.kubernetes.io/not-ready", "effect": "NoSchedule"}
 
@@ -125,10 +132,7 @@ _POD = _kind(
 _NODE = _kind(
     struct(taints=atomic_merged_by("key"), podCIDRs=SCALARS, configSource=struct(configMap=UNTYPED)),
     struct(conditions=_CONDITIONS, addresses=keyed("type"), volumesAttached=keyed("name"), images=ATOM),
-    empty_status={
-        "daemonEndpoints": {"kubeletEndpoint": {"Port": 0}},
-        "nodeInfo": dict.fromkeys(_NODE_INFO.split(), ""),
-    },
+    empty_status=NODE_STATUS,
     admitted=((("spec", "taints"), [NOT_READY_TAINT].__eq__),),
 )
 _SERVICE = _kind(
@@ -182,7 +186,11 @@ SCHEMAS: dict[tuple[str, str], Schema] = {
     ("", "Service"): _SERVICE,
     ("", "PersistentVolumeClaim"): _CLAIM,
     ("", "PersistentVolume"): _kind(struct(claimRef=ATOM, csi=UNTYPED)),
-    ("", "Namespace"): _kind(struct(finalizers=ATOM), struct(conditions=_CONDITIONS)),
+    ("", "Namespace"): _kind(
+        struct(finalizers=ATOM),
+        struct(conditions=_CONDITIONS),
+        admitted=((("spec", "finalizers"), ["kubernetes"].__eq__),),
+    ),
     ("", "ConfigMap"): _plain(),
     ("", "Secret"): _plain(),
     ("", "Event"): _EVENT,
@@ -213,6 +221,8 @@ SCHEMAS: dict[tuple[str, str], Schema] = {
     ),
     ("policy", "PodDisruptionBudget"): _kind(struct(selector=ATOM), struct(conditions=_CONDITIONS)),
     ("apiextensions.k8s.io", "CustomResourceDefinition"): _kind(
-        struct(names=UNTYPED), struct(conditions=_CONDITIONS, storedVersions=ATOM)
+        struct(names=UNTYPED),
+        struct(conditions=_CONDITIONS, storedVersions=ATOM),
+        empty_spec={"names": {}},
     ),
 }

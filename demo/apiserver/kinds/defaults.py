@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..fields.builtin import DEFAULT_TOLERATIONS, NOT_READY_TAINT
+from ..fields.builtin import DEFAULT_TOLERATIONS, NODE_STATUS, NOT_READY_TAINT
 from .fill import Obj, as_list, as_map, each, fill, within
 from .pods import canonical_amounts, pod_spec, quality_of_service, requests_from_limits, template
 
@@ -220,7 +220,7 @@ def _namespace(obj: Obj) -> Obj:
 
 
 def _node(obj: Obj) -> Obj:
-    obj = fill(obj, {"spec": {}, "status": {}})
+    obj = within(fill(obj, {"spec": {}, "status": {}}), "status", _node_status)
     if "resourceVersion" in as_map(obj.get("metadata")):
         return obj
     spec = as_map(obj["spec"])
@@ -228,6 +228,11 @@ def _node(obj: Obj) -> Obj:
     if any(as_map(taint).get("key") == NOT_READY_TAINT["key"] for taint in taints):
         return obj
     return {**obj, "spec": {**spec, "taints": [*taints, NOT_READY_TAINT]}}
+
+
+def _node_status(status: Obj) -> Obj:
+    capacity = {"allocatable": status["capacity"]} if "capacity" in status else {}
+    return fill(status, NODE_STATUS | capacity)
 
 
 _KINDS: dict[tuple[str, str], Callable[[Obj], Obj]] = {

@@ -68,7 +68,28 @@ def test_a_merge_patch_twice_is_as_good_as_once(obj: Any, patch: Any) -> None:
             {"a": [1]}, [{"op": "add", "path": "/a/1", "value": 2}], {"a": [1, 2]}, id="add at the length"
         ),
         pytest.param({"a": 1}, [{"op": "add", "path": "/a", "value": 2}], {"a": 2}, id="add over a field"),
-        pytest.param({"a": 1}, [{"op": "add", "path": "", "value": {"b": 1}}], {"b": 1}, id="add the whole"),
+        pytest.param(
+            {"a": 1}, [{"op": "replace", "path": "", "value": {"b": 1}}], {"b": 1}, id="replace the whole"
+        ),
+        pytest.param(
+            {"a": 1},
+            [{"op": "replace", "path": "/b", "value": 2}],
+            {"a": 1, "b": 2},
+            id="replace what is absent",
+        ),
+        pytest.param(
+            {"a": 1},
+            [{"op": "copy", "from": "/b", "path": "/c"}],
+            {"a": 1, "c": None},
+            id="what is absent is null",
+        ),
+        pytest.param({"a": 1}, [{"op": "add", "path": "/b"}], {"a": 1, "b": None}, id="no value is null"),
+        pytest.param(
+            {"a": [1, 2]}, [{"op": "remove", "path": "/a/-1"}], {"a": [1]}, id="the last item by -1"
+        ),
+        pytest.param(
+            {"a": [1, 2]}, [{"op": "remove", "path": "/a/01"}], {"a": [1]}, id="zeros before an index"
+        ),
         pytest.param({"a": 1, "b": 2}, [{"op": "remove", "path": "/a"}], {"b": 2}, id="remove a field"),
         pytest.param({"a": [1, 2]}, [{"op": "remove", "path": "/a/0"}], {"a": [2]}, id="remove an item"),
         pytest.param(
@@ -116,18 +137,21 @@ def test_a_json_patch(obj: Any, ops: list[Any], expected: Any) -> None:
         pytest.param([{"op": "test", "path": "/a", "value": [1]}], 422, id="a test that fails"),
         pytest.param([{"op": "test", "path": "/t", "value": 1}], 422, id="true is not 1"),
         pytest.param([{"op": "remove", "path": "/x"}], 422, id="remove what is not there"),
-        pytest.param([{"op": "replace", "path": "/x", "value": 1}], 422, id="replace what is not there"),
         pytest.param([{"op": "add", "path": "/x/y", "value": 1}], 422, id="add below what is not there"),
         pytest.param([{"op": "add", "path": "/t/y", "value": 1}], 422, id="add below a scalar"),
         pytest.param([{"op": "add", "path": "/a/3", "value": 1}], 422, id="add beyond the end"),
-        pytest.param([{"op": "remove", "path": "/a/01"}], 422, id="an index with a leading zero"),
+        pytest.param(
+            [{"op": "replace", "path": "/x/y", "value": 1}], 422, id="replace below what is not there"
+        ),
+        pytest.param([{"op": "test", "path": "/x/y"}], 422, id="test below what is not there"),
+        pytest.param([{"op": "remove", "path": ""}], 422, id="remove the whole"),
+        pytest.param([{"op": "remove", "path": "/a/-3"}], 422, id="before the first item"),
         pytest.param([{"op": "remove", "path": "/a/-"}], 422, id="the end is not an item"),
         pytest.param([{"op": "move", "from": "/m", "path": "/m/x"}], 422, id="move into itself"),
-        pytest.param([{"op": "frobnicate", "path": "/a"}], 400, id="an unknown operation"),
-        pytest.param([{"op": "add", "path": "/a"}], 400, id="no value"),
-        pytest.param([{"op": "add", "value": 1}], 400, id="no path"),
-        pytest.param([{"op": "add", "path": "a", "value": 1}], 400, id="not a pointer"),
-        pytest.param([{"op": "copy", "path": "/a"}], 400, id="no source"),
+        pytest.param([{"op": "frobnicate", "path": "/a"}], 422, id="an unknown operation"),
+        pytest.param([{"op": "add", "value": 1}], 422, id="no path"),
+        pytest.param([{"op": "add", "path": "a", "value": 1}], 422, id="not a pointer"),
+        pytest.param([{"op": "copy", "path": "/a"}], 422, id="no source"),
         pytest.param(["add"], 400, id="not an operation"),
         pytest.param({"op": "add"}, 400, id="not a list"),
     ],
