@@ -18,7 +18,7 @@ def settings_from(environ: Mapping[str, str]) -> dict[str, Any]:
     `TRACEUTIL_COMPONENT`, `_RELATION`, `_DEADLINE` (seconds), `_PREFIX`, `_CARRIERS` (written;
     comma-separated), `_BAGGAGE` (keys), `_MAX_LINKS`,
     `_MAX_CHILDREN`, `_RATIO`, `_TRUST` (`all`, `none` or field managers), `_CLUSTER`, `_FIELD_MANAGER`,
-    `_ENABLED`, `_WRITING`.
+    `_ENCODE_CREATED`, `_ENABLED`, `_WRITING`.
 
     Raises:
         ValueError: names the variable, its value and what is allowed.
@@ -83,6 +83,7 @@ _CONVERTERS: dict[str, Any] = {
     "trust": lambda value: value.lower() if value.lower() in ("all", "none") else frozenset(_names(value)),
     "cluster": str,
     "field_manager": str,
+    "encode_created": _boolean,
     "enabled": _boolean,
     "writing": _boolean,
 }

@@ -9,6 +9,7 @@ from typing import Literal
 #: What is counted. `malformed`: an annotation that claims to be a context and is none, by carrier.
 #: `oversized`: a write refused at 256 KiB. `unversioned`: a record that could not ride because the
 #: status write had no resourceVersion. `foreign_owner`: our key is owned by another manager.
+#: `unheard`: a request of a client that an integration failed to listen to; it was made all the same.
 #: `prev_dropped`: superseded spans beyond the bound. `unsampled_crafted`: a foreign provider dropped a
 #: span with a fixed id.
 Loss = Literal[
@@ -17,6 +18,7 @@ Loss = Literal[
     "unversioned",
     "foreign_owner",
     "prev_dropped",
+    "unheard",
     "unsampled_crafted",
 ]
 

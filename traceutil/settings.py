@@ -52,6 +52,8 @@ class Settings:
     """False: every verb does nothing."""
     writing: bool = True
     """False: nothing is written into any object; spans go on."""
+    encode_created: bool = False
+    """Whether the integrations of clients write the context into what is created inside a work span."""
     export_owned_deletions: bool = False
     """Whether the small derived traces of deletions are exported for objects with a controlling owner."""
     window: float = 3.0

@@ -21,6 +21,7 @@ from opentelemetry.trace import (
 )
 
 from traceutil.attempts import Attempts
+from traceutil.desired import State
 from traceutil.outcome import error_type, outcome_of
 from traceutil.places import Place
 from traceutil.semconv import (
@@ -28,6 +29,7 @@ from traceutil.semconv import (
     LINKS_DROPPED,
     OUTCOME,
     WAITED,
+    WORK,
 )
 from traceutil.times import SECOND, Clock
 from traceutil.work import _CURRENT, ProvisionalSpan, Work, current_work
@@ -40,8 +42,8 @@ class WorkScope:
     """
 
     __slots__ = (
-        "_attempts", "_clock", "_holds_reads", "_name", "_on_finish", "_only_if_work", "_otel_token",
-        "_place", "_span", "_start", "_work", "_work_token",
+        "_attempts", "_before", "_clock", "_holds_reads", "_name", "_on_finish", "_only_if_work",
+        "_otel_token", "_place", "_span", "_start", "_work", "_work_token",
     )  # fmt: skip
 
     def __init__(
@@ -55,6 +57,7 @@ class WorkScope:
         only_if_work: bool,
         holds_reads: bool,
         on_finish: Callable[[Work], None] | None,
+        before: State | None = None,
     ) -> None:
         self._start = start
         self._place = place
@@ -64,6 +67,7 @@ class WorkScope:
         self._only_if_work = only_if_work
         self._holds_reads = holds_reads
         self._on_finish = on_finish
+        self._before = before
         self._otel_token: Token[Context] | None = None
         self._work_token: Token[Work | None] | None = None
 
@@ -78,6 +82,7 @@ class WorkScope:
             decides=self._only_if_work,
             holds_reads=self._holds_reads,
             start=now,
+            before=self._before,
         )
         shown: Span = ProvisionalSpan(span, work) if self._only_if_work else span
         self._otel_token = attach(set_span_in_context(shown))
@@ -98,6 +103,10 @@ class WorkScope:
         else:
             if self._attempts:
                 self._attempts.succeeded(self._place.key, self._name)
+            if self._work.unread:
+                self._work.mark_done(presumed=True)
+            if self._work.presumed:
+                self._span.set_attribute(WORK, "presumed")
             if self._work.done or not self._only_if_work:
                 self._span.end(end)
         if self._on_finish is not None and self._work.done:

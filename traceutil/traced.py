@@ -26,7 +26,8 @@ R = TypeVar("R")
 _UNHEARD = (
     "@traced({name!r}): nothing here can see whether {function} wrote anything, so every call is exported, "
     'marked traceutil.work="unknown". Say when there was work: call work_done() after a write, pass '
-    "live= to encode_context_into_object, or give @traced(work=lambda result: …)."
+    "live= to encode_context_into_object, give @traced(work=lambda result: …), or turn on the integration of "
+    "your client (traceutil.integrations.kubernetes, .lightkube, .kr8s)."
 )
 _DAEMON = (
     "@traced({name!r}) steps aside for the daemon {function}: it lives as long as its object, as would its "
@@ -165,7 +166,7 @@ class _Traced:
         if work.span_context.span_id != span.get_span_context().span_id:
             return  # this call is not traced; the work around it is another's
         self._listens = self._listens or work.listened
-        if work.done:
+        if work.done or work.unread:
             return
         if callable(self._work):
             if self._work(result):
@@ -174,7 +175,7 @@ class _Traced:
             before != _snapshot(kwargs.get("patch")) or _is_news(result, target, self.function, kwargs)
         ):
             work.mark_done()
-        elif called == "change":
+        elif called == "change" and not work.heard:
             self._presume(span, work, "presumed")
         elif called == "plain" and not self._listens:
             self._warn(_UNHEARD)

@@ -8,6 +8,8 @@ from contextvars import ContextVar
 from opentelemetry.trace import Span, SpanContext, Status, StatusCode, TraceFlags
 from opentelemetry.util.types import Attributes, AttributeValue
 
+from traceutil.desired import State
+from traceutil.listening import LISTENING
 from traceutil.places import Place
 
 
@@ -15,8 +17,8 @@ class Work:
     """Work on one object: where it hangs, and whether anything was done yet."""
 
     __slots__ = (
-        "decider", "done", "ended", "held", "holds_reads", "listened", "object_context", "outer",
-        "place", "span_context", "start",
+        "before", "decider", "done", "ended", "heard", "held", "holds_reads", "listened", "object_context",
+        "outer", "place", "presumed", "span_context", "start", "unread",
     )  # fmt: skip
 
     def __init__(
@@ -28,6 +30,7 @@ class Work:
         decides: bool,
         holds_reads: bool,
         start: int,
+        before: State | None = None,
     ) -> None:
         self.place = place
         #: What is written into other objects: the object span of the object that this work moves.
@@ -40,8 +43,16 @@ class Work:
         self.decider: Work | None = self if decides else (outer.decider if outer is not None else None)
         self.done = False
         self.ended = False
+        #: Whether a client tells of its requests: then nothing needs to be presumed.
+        self.heard = LISTENING.to_all
         #: Whether any signal could have said so: only then does silence mean "no work".
-        self.listened = False
+        self.listened = self.heard
+        #: Whether it is only likely that there was work: a write of which it cannot be told what it moved.
+        self.presumed = False
+        #: Writes that the server accepted, of which the answer was not read, or not yet.
+        self.unread = 0
+        #: How the object stood as the work began; None: nobody wants to know, since no client is listened to.
+        self.before = before
         #: Whether the provider keeps the spans that ended before work was known (`sdk.setup` does).
         self.holds_reads = holds_reads
         self.held: list[Callable[[], None]] = []
@@ -53,15 +64,28 @@ class Work:
             work.listened = True
             work = work.outer
 
-    def mark_done(self) -> None:
-        """Work was seen: this span, what ended inside it, and whatever it is nested in, will be exported."""
+    def hear(self) -> None:
+        """A client that is listened to was used, here or in what is nested in this."""
+        self.listen()
+        work: Work | None = self
+        while work is not None and not work.heard:
+            work.heard = True
+            work = work.outer
+
+    def mark_done(self, *, presumed: bool = False) -> None:
+        """Work was seen: this span, what ended inside it, and whatever it is nested in, will be exported.
+
+        Presumed work is exported too, and says so unless there is work that is certain.
+        """
+        self.presumed = presumed and (self.presumed or not self.done)
         if not self.done:
             self.done = True
             held, self.held = self.held, []
             for release in held:
                 release()
-        if self.outer is not None and not self.outer.done:
-            self.outer.mark_done()
+        outer = self.outer
+        if outer is not None and (not outer.done or outer.presumed > presumed):
+            outer.mark_done(presumed=presumed)
 
     def finish(self) -> None:
         """The span is over; what is still held was part of a reconcile that did nothing."""

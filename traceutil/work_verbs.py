@@ -10,6 +10,8 @@ from opentelemetry.context import Context
 from opentelemetry.trace import Link, Span, SpanKind
 
 from traceutil.causes import Causes
+from traceutil.desired import desired_state_reached
+from traceutil.listening import LISTENING
 from traceutil.memory import is_hashable
 from traceutil.objects import Json, KubernetesObject, as_json, section
 from traceutil.places import Place, object_key, opted_out, resolve
@@ -90,6 +92,7 @@ class WorkVerbs(VerbBase):
             only_if_work=only_if_work,
             holds_reads=only_if_work and bool(getattr(self._get_provider(), "traceutil_holds_reads", False)),
             on_finish=self._closer.note_work if place.placement == "drift" else None,
+            before=desired_state_reached(body).state if LISTENING.to_any else None,
         )
 
     def work_done(self) -> None:

@@ -1,0 +1,1 @@
+"""What the integrations of client libraries share: a request is heard, and was it work?"""
