@@ -6,12 +6,12 @@ from collections.abc import Collection
 from importlib import import_module
 from typing import Any, ClassVar
 
-from opentelemetry.instrumentation.instrumentor import BaseInstrumentor
+from opentelemetry.instrumentation.instrumentor import BaseInstrumentor  # type: ignore[attr-defined] # untyped
 
 from traceutil.integrations.clients.patching import Instrumentation
 
 
-class _ClientInstrumentor(BaseInstrumentor):
+class _ClientInstrumentor(BaseInstrumentor):  # type: ignore[misc]
     """Turns one integration on for all clients of a library.
 
     `instrument(encode=…, tracer=…)` takes what the integration's function takes; without, the environment

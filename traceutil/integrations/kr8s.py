@@ -56,9 +56,16 @@ def _listening(listener: Listener, original: Callable[..., Any]) -> Callable[...
         call = bind(self, *args, **kwargs)
         call.apply_defaults()
         exchange, changed = _sent(listener, call.arguments)
-        async with original(self, *args, **{**kwargs, **changed}) as response:
-            answered(exchange, response, stream=call.arguments["stream"])
-            yield response
+        refused = True
+        try:
+            async with original(self, *args, **{**kwargs, **changed}) as response:
+                refused = False
+                answered(exchange, response, stream=call.arguments["stream"])
+                yield response
+        except kr8s.ServerError as error:
+            if refused and error.response is not None:
+                answered(exchange, error.response, stream=False)
+            raise
 
     return call_api
 

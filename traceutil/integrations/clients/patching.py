@@ -10,6 +10,7 @@ from traceutil.integrations.clients.listener import Listener
 from traceutil.listening import LISTENING
 
 _ORIGINAL = "__traceutil_original__"
+_REPLACED = "__traceutil_replaced__"
 
 
 class Replaced:
@@ -20,22 +21,33 @@ class Replaced:
         self._name = name
         self._is_class = isinstance(owner, type)
         self._before = vars(owner).get(name)
+        self._over = False
         found = getattr(owner if self._is_class else type(owner), name)
         # An object that is listened to by itself is not heard twice where its class is listened to as well.
         self._original = found if self._is_class else getattr(found, _ORIGINAL, found)
         self._made = make(self._original)
         setattr(self._made, _ORIGINAL, getattr(found, _ORIGINAL, found))
+        setattr(self._made, _REPLACED, self)
         setattr(owner, name, self._made if self._is_class else types.MethodType(self._made, owner))
 
     def restore(self) -> None:
         """As it was before; where somebody else has replaced it since, theirs stays."""
+        self._over = True
         now = vars(self._owner).get(self._name)
         if getattr(now, "__func__", now) is not self._made:
             return
-        if self._before is None:
+        before = self._before
+        while (other := _replacement(before)) is not None and other._over:
+            before = other._before  # of ours too, and turned off before this one
+        if before is None:
             delattr(self._owner, self._name)
         else:
-            setattr(self._owner, self._name, self._before)
+            setattr(self._owner, self._name, before)
+
+
+def _replacement(found: Any) -> Replaced | None:
+    replaced: Replaced | None = getattr(getattr(found, "__func__", found), _REPLACED, None)
+    return replaced
 
 
 class Instrumentation:
