@@ -1,4 +1,4 @@
-"""Every client against the embedded API server: listened to, it behaves as without us, and after as before."""
+"""Every client against the embedded API server: heard, it behaves as without us; and so it does after."""
 
 from __future__ import annotations
 

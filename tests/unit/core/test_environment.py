@@ -32,6 +32,9 @@ from traceutil.environment import settings_from
         ),
         pytest.param("TRACEUTIL_CLUSTER", "east", "cluster", "east", id="the cluster's name"),
         pytest.param("TRACEUTIL_FIELD_MANAGER", "me", "field_manager", "me", id="our field manager"),
+        pytest.param(
+            "TRACEUTIL_ENCODE_CREATED", "on", "encode_created", True, id="context into what clients create"
+        ),
         pytest.param("TRACEUTIL_ENABLED", "no", "enabled", False, id="everything off"),
         pytest.param("TRACEUTIL_WRITING", "FALSE", "writing", False, id="writing off"),
         pytest.param("TRACEUTIL_WRITING", " 1 ", "writing", True, id="writing on, with spaces"),
