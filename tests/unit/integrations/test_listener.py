@@ -93,7 +93,7 @@ def test_a_kopf_handler_is_no_longer_presumed(captured_spans: CapturedSpans, lis
         pass
 
     created(**called_by_kopf(**CHANGE))
-    assert "" == captured_spans.tree()
+    assert "Database" == captured_spans.tree()  # closed, since its handler succeeded
 
 
 def test_a_plain_reconciler_is_silent(
