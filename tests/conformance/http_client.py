@@ -70,23 +70,23 @@ class Client:
     """Requests as one user; the user agent is the field manager unless a test names one."""
 
     def __init__(self, server: ApiServer) -> None:
-        self._server = server
+        self.server = server
         self._connection = self._connect()
 
     def close(self) -> None:
         self._connection.close()
 
     def _connect(self) -> HTTPConnection:
-        parts = urlsplit(self._server.url)
+        parts = urlsplit(self.server.url)
         assert parts.hostname is not None
         if parts.scheme == "https":
-            context = ssl.create_default_context(cadata=self._server.ca)
+            context = ssl.create_default_context(cadata=self.server.ca)
             return HTTPSConnection(parts.hostname, parts.port, timeout=PATIENCE, context=context)
         return HTTPConnection(parts.hostname, parts.port, timeout=PATIENCE)
 
     def _headers(self, content_type: str, accept: str) -> dict[str, str]:
         told = {
-            "Authorization": f"Bearer {self._server.token}",
+            "Authorization": f"Bearer {self.server.token}",
             "User-Agent": "conformance/1.0",
             "Accept": accept,
         }
