@@ -92,19 +92,20 @@ class Cluster:
     async def resources(self, *, fresh: bool = False) -> list[Resource]:
         """What the server can store, in its own order. Asked once; again where `fresh`."""
         if self._resources is None or fresh:
-            documents = [
-                await self.connection.request("GET", path, accept=_AGGREGATED) for path in ("/api", "/apis")
-            ]
-            if all(document.get("kind") == "APIGroupDiscoveryList" for document in documents):
-                self._resources = parse_aggregated(documents)
-            else:
-                self._resources = await self._plain(*documents)
+            found: list[Resource] = []
+            for path in ("/api", "/apis"):
+                document = await self.connection.request("GET", path, accept=_AGGREGATED)
+                if document.get("kind") == "APIGroupDiscoveryList":
+                    found += parse_aggregated(document)
+                else:
+                    found += await self._plain(document)
+            self._resources = found
         return self._resources
 
-    async def _plain(self, core: Json, groups: Json) -> list[Resource]:
+    async def _plain(self, document: Json) -> list[Resource]:
         """Discovery one version at a time. A group whose server is down is left out, as kubectl does."""
-        paths = [f"/api/{version}" for version in core.get("versions") or ()]
-        for group in groups.get("groups") or ():
+        paths = [f"/api/{version}" for version in document.get("versions") or ()]
+        for group in document.get("groups") or ():
             paths += [f"/apis/{version['groupVersion']}" for version in group["versions"]]
         found: list[Resource] = []
         for path in paths:

@@ -93,7 +93,7 @@ class Connection:
             raise BadInput(
                 f"no cluster by kubeconfig {where} ({why}); {_REMEDY}, or set KUBECONFIG"
             ) from error
-        self.server = self._api.auth.server
+        self.server = self._api.auth.server.rstrip("/")
         self.namespace = self._namespace_of_context()
         return self
 
@@ -151,7 +151,7 @@ class Connection:
         """
         import httpx
 
-        base, rest = _split(path)
+        base, rest = self.server, path.lstrip("/")
         timeout = httpx.Timeout(TIMEOUT, read=WATCH_SILENCE)
         try:
             async with self._api.call_api(
@@ -171,7 +171,7 @@ class Connection:
         self, method: str, path: str, params: Any, body: Any, accept: str, content_type: str
     ) -> tuple[int, Json, float]:
         """(status, answer, seconds that the server asks us to wait)."""
-        base, rest = _split(path)
+        base, rest = self.server, path.lstrip("/")
         sent: dict[str, Any] = {"headers": {"Accept": accept, "Content-Type": content_type}}
         if params:
             sent["params"] = dict(params)
@@ -210,12 +210,6 @@ class Connection:
             path = Path(str(file)) if file else None
             if path is not None and str(path) not in named and path.parent == Path(tempfile.gettempdir()):
                 path.unlink(missing_ok=True)
-
-
-def _split(path: str) -> tuple[str, str]:
-    """kr8s joins a base and the rest: ("/apis", "apps/v1/deployments")."""
-    base, _, rest = path.lstrip("/").partition("/")
-    return f"/{base}", rest
 
 
 def _is_transport(error: Exception) -> bool:

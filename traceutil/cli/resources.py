@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,11 +43,10 @@ class Resource:
         return "/" + "/".join(parts)
 
 
-def parse_aggregated(documents: Iterable[Json]) -> list[Resource]:
-    """From `APIGroupDiscoveryList`s, in the server's order: the preferred version of a group first."""
+def parse_aggregated(document: Json) -> list[Resource]:
+    """From an `APIGroupDiscoveryList`, in the server's order: the preferred version of a group first."""
     return [
         _from_aggregated(item, group.get("metadata", {}).get("name", ""), version["version"])
-        for document in documents
         for group in document.get("items", ())
         for version in group.get("versions", ())
         for item in version.get("resources", ())
