@@ -1,14 +1,13 @@
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
 
 from demo.apiserver import ClusterThread
-from tests.embedded.clients.drivers import DRIVERS
-from traceutil.testing import CapturedSpans, capture_spans
+from tests.embedded.clients.fixtures import captured, driver
+
+__all__ = ["captured", "driver", "shared_cluster"]
 
 
 @pytest.fixture(scope="session")
@@ -16,25 +15,3 @@ def shared_cluster() -> Iterator[ClusterThread]:
     """One cluster for all clients; each test has a client of its own, and leaves nothing."""
     with ClusterThread() as cluster:
         yield cluster
-
-
-@pytest.fixture
-async def driver(
-    request: pytest.FixtureRequest, shared_cluster: ClusterThread, tmp_path: Path
-) -> AsyncIterator[Any]:
-    """The client that the test is parametrized with."""
-    made = DRIVERS[request.param](shared_cluster.write_kubeconfig(tmp_path / "kubeconfig"))
-    if hasattr(made, "start"):
-        await made.start()
-    yield made
-    for name in await made.names():
-        await made.patch(name, {"metadata": {"finalizers": None}})
-        if name in await made.names():
-            await made.delete(name)
-    await made.close()
-
-
-@pytest.fixture
-def captured() -> Iterator[CapturedSpans]:
-    with capture_spans() as spans:
-        yield spans

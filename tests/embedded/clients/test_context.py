@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from demo.apiserver import ClusterThread
 from tests.conformance.objects import deployment
 from tests.embedded.clients.drivers import DRIVERS
 from traceutil import context_from_object, object_span, start_span_from_object
@@ -103,27 +102,6 @@ async def test_an_apply_after_a_look(driver: Any, captured: CapturedSpans) -> No
             versions.add(made["metadata"]["resourceVersion"])
             carried.append(list(annotations(made)))
     assert (1, [[TRACEPARENT]] * 3) == (len(versions), carried)
-
-
-@pytest.mark.parametrize("driver", EVERY, indirect=True)
-async def test_no_request_is_added(
-    driver: Any, captured: CapturedSpans, shared_cluster: ClusterThread
-) -> None:
-    """With encoding on, the cluster gets the requests that it gets without."""
-    counted = []
-    for encode in (False, True):
-        with driver.integration.instrument(driver.client, encode=encode):
-            web = await driver.create(named("web"))
-            shared_cluster.cluster.requests.clear()
-            with start_span_from_object(web, "test.Reconcile"):
-                await driver.create(named("child"))
-                await driver.get("child")
-                await driver.patch("child", {"spec": {"replicas": 4}})
-                await driver.patch_status("child", {"status": {"replicas": 1}})
-                await driver.delete("child")
-            counted.append(dict(shared_cluster.cluster.requests))
-            await driver.delete("web")
-    assert counted[0] == counted[1]
 
 
 @pytest.mark.parametrize("driver", EVERY, indirect=True)

@@ -158,3 +158,21 @@ async def test_a_deletion_under_way_is_no_work(driver: Any, captured: CapturedSp
         assert "work" == await judged(driver, captured, obj, deletes)
         assert "web" in await driver.names()
         assert None is await judged(driver, captured, obj, deletes)
+
+
+#: kubernetes.aio reads its watches where nobody can listen.
+WATCHED = tuple(name for name in DRIVERS if name != "kubernetes-aio")
+
+
+@pytest.mark.parametrize("driver", WATCHED, indirect=True)
+async def test_a_watch_tells_versions_too(driver: Any, captured: CapturedSpans) -> None:
+    """What another writer moved, and the client's own watch showed, is no work of the patch that follows."""
+    with driver.integration.instrument(driver.client):
+        obj = await driver.create(deployment())
+    await driver.patch("web", {"spec": {"replicas": 3}})  # somebody else: nobody listens
+    with driver.integration.instrument(driver.client):
+        assert "presumed" == await judged(driver, captured, obj, patches_what_is_so)
+        assert None is await judged(driver, captured, obj, patches_what_is_so)
+    with driver.integration.instrument(driver.client):
+        assert ["MODIFIED"] == await driver.watched(obj["metadata"]["resourceVersion"], 1)
+        assert None is await judged(driver, captured, obj, patches_what_is_so)
