@@ -132,14 +132,15 @@ def _folded_objects(kind: str, beside: bool, rest: list[Node], path: frozenset[s
     if not rest:
         return []
     names = {labels.name_of(n.span) for n in rest}
-    median = round(statistics.median(n.span.duration for n in rest))
+    took = [n.span.duration for n in rest if not labels.is_open(n.span)]
     if len(names) == 1:
         text = f"{labels.object_label(rest[0].span)}  ×{len(rest)}"
     else:
         more = "more " if beside else ""
-        text = f"{labels.plural(f'{more}{kind}', len(rest))}: median {duration(median)}"
+        median = f": median {duration(round(statistics.median(took)))}" if took else ""
+        text = f"{labels.plural(f'{more}{kind}', len(rest))}{median}"
     bad = sum(labels.failed(n.span) for n in rest)
-    end = max(n.span.end for n in rest)
+    still = len(rest) - len(took)
     return [
         Row(
             text,
@@ -149,11 +150,17 @@ def _folded_objects(kind: str, beside: bool, rest: list[Node], path: frozenset[s
             critical=any(n.span.span_id in path for n in rest),
             took=max(n.span.duration for n in rest),
             at_most=True,
-            failures=(end,) if bad else (),
-            notes=(f"{bad:,} of {len(rest):,} failed", f"{bad:,} failed") if bad else (),
+            failures=(max(n.span.end for n in rest),) if bad else (),
+            open=still > 0,
+            notes=_share(bad, len(rest), "failed") or _share(still, len(rest), labels.IN_PROGRESS),
             nodes=tuple(rest),
         )
     ]
+
+
+def _share(count: int, total: int, what: str) -> tuple[str, ...]:
+    """`2 of 3 failed`, and shorter; nothing where it is none."""
+    return (f"{count:,} of {total:,} {what}", f"{count:,} {what}") if count else ()
 
 
 def _work(members: list[Node], path: frozenset[str]) -> tuple[list[Node], list[Node]]:

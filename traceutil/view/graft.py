@@ -1,7 +1,8 @@
 """A deletion's derived trace, put where it belongs: under the deletion's object span, in the deleter's trace.
 
 A DELETE carries no context, so whoever else works on the terminating object works in a trace that everybody
-derives alike (docs/spec.md 7). Its root has the span id of the deleter's own object span.
+derives alike (docs/spec.md 7). Its root has the span id of the deleter's own object span, which is never a
+root; each links the other.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ def grafted(spans: Iterable[SpanData]) -> list[SpanData]:
     hosts = {
         link.trace_id: span.trace_id
         for span in all_spans
-        if span.attributes.get(semconv.CHANGE) == "deletion"
+        if span.attributes.get(semconv.CHANGE) == "deletion" and span.parent_id is not None
         for link in span.links
         if link.span_id == span.span_id and link.trace_id != span.trace_id
     }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, cast
 
 from traceutil import semconv
@@ -17,6 +18,8 @@ from traceutil.view.spans import EventData, LinkData, SpanData, Status
 _MICRO = 1_000
 #: Tags that Jaeger makes of fields of an OTLP span.
 _KIND, _STATUS, _DESCRIPTION, _ERROR = "span.kind", "otel.status_code", "otel.status_description", "error"
+#: The attribute in which `/api/v3` tells warnings.
+_WARNINGS = "@jaeger@warnings"
 _FIELDS = frozenset(
     {_KIND, _STATUS, _DESCRIPTION, _ERROR, "internal.span.format", "otel.scope.name", "otel.scope.version"}
 )
@@ -48,6 +51,15 @@ def warnings(answer: Any) -> list[str]:
             said = place.get("warnings") if isinstance(place, dict) else None
             found += map(str, said) if isinstance(said, list) else ()
     return list(dict.fromkeys(found))
+
+
+def without_warnings(span: SpanData) -> tuple[SpanData, tuple[str, ...]]:
+    """A span of `/api/v3`, where Jaeger's warnings stand among the attributes; and the warnings."""
+    if _WARNINGS not in span.attributes:
+        return span, ()
+    own = {key: value for key, value in span.attributes.items() if key != _WARNINGS}
+    said = span.attributes[_WARNINGS]
+    return replace(span, attributes=own), tuple(map(str, said if isinstance(said, tuple) else (said,)))
 
 
 def _traces(answer: Any) -> list[Mapping[str, Any]]:

@@ -39,15 +39,10 @@ def _story(trace: Trace, path: CriticalPath) -> list[str]:
         how = f"It was {reason} after {units.duration(root.span.duration)}."
         return [how, *_reached_before(root), *_after(trace), *_failures(trace)]
     if labels.is_open(root.span):
-        why = labels.message(root.span)
-        return [
-            _sentence(f"Still open: {why}" if why else "Still open"),
-            *_reached_before(root),
-            *_failures(trace),
-        ]
+        return [*_still_open(root), *_reached_before(root), *_failures(trace)]
     if labels.failed(root.span):
         return [*_why(trace), *_reached_before(root), *_after(trace)]
-    if not path.shares:
+    if not path.shares or root.span.duration < units.MICRO:
         return _failures(trace)
     return [*_what(path), *_beside(trace, path.shares[0]), *_after(trace), *_failures(trace)]
 
@@ -165,6 +160,18 @@ def _why(trace: Trace) -> list[str]:
     root = trace.main.span
     why = labels.message(root)
     return [_sentence(f"Failed: {why}" if why else f"{labels.object_label(root)} failed"), *_failures(trace)]
+
+
+def _still_open(root: Node) -> list[str]:
+    """What is missing, in status's words; and what most of the open objects at the bottom miss."""
+    why = labels.message(root.span)
+    said = [_sentence(f"Still open: {why}" if why else "Still open")]
+    open_nodes = [n for n in root.walk() if n.is_object and labels.is_open(n.span) and n is not root]
+    bottom = [n.span for n in open_nodes if not any(labels.is_open(c.span) for c in n.children)]
+    counted = Counter((labels.kind_of(s), labels.message(s)) for s in bottom if labels.message(s))
+    for (kind, message), count in counted.most_common(1):
+        said.append(_sentence(f"{labels.plural(kind, count)}: {message}"))
+    return said
 
 
 def _failures(trace: Trace) -> list[str]:

@@ -67,11 +67,6 @@ class Wanted:
         kind = span.attributes.get(semconv.OBJECT_KIND)
         return self.kind in semconv.CONVENTIONAL_KINDS or (kind is not None and _means(self.kind, str(kind)))
 
-    def placed(self, span: SpanData) -> Wanted:
-        """The same object, with kind and namespace as its span writes them."""
-        namespace = span.attributes.get(semconv.K8S_NAMESPACE_NAME)
-        return Wanted(labels.kind_of(span), self.name, None if namespace is None else str(namespace))
-
     def object_spans(self, spans: Iterable[SpanData]) -> list[SpanData]:
         """The object spans of it, each once, the newest last; those of its deletion too."""
         found = {

@@ -12,6 +12,7 @@ from traceutil.cli.traces.live import Seen
 from traceutil.cli.traces.source import Source
 from traceutil.settings import Settings
 from traceutil.times import SECOND
+from traceutil.view import labels
 from traceutil.view.graft import grafted
 from traceutil.view.labels import IN_PROGRESS
 from traceutil.view.live import Told, foreign, told, unexported
@@ -44,20 +45,20 @@ async def find(source: Source, seen: Seen, settings: Settings, generation: int |
         BadInput: several objects are meant.
     """
     own = None if seen.obj is None else told(seen.obj, settings)
-    start = await _start(source, seen.wanted, own, generation)
+    start = await _start(source, seen, own, generation)
     ours = start.spans[0].trace_id
     followed = await follow(source, start.spans, also := list(foreign(seen.owned, ours, settings)))
     everyone = [each for each in (own, *(told(obj, settings) for obj in seen.owned)) if each is not None]
     open_spans = unexported(everyone, followed.spans)
     spans = grafted([*followed.spans, *open_spans])
     subject = _subject(seen.wanted, spans, generation, ours)
-    shown = seen.wanted if subject is None else seen.wanted.placed(subject)
+    shown = str(seen.wanted) if subject is None else labels.object_label(subject, root=True)
     notes = [f"{shown} in {source.place}", *seen.notes, *start.notes, *_told_of(open_spans, followed.left)]
     state = IN_PROGRESS if subject is None else str(subject.attributes.get(semconv.REASON) or IN_PROGRESS)
     whole = next(trace for trace in build(spans) if trace.trace_id == ours)
     took = whole.end - whole.start if subject is None else subject.duration
     return Result(
-        scenario=str(shown),
+        scenario=shown,
         reached=state in ("reached", "recovered"),
         state=state,
         duration_seconds=took / SECOND,
@@ -71,7 +72,7 @@ async def find(source: Source, seen: Seen, settings: Settings, generation: int |
     )
 
 
-async def _start(source: Source, wanted: Wanted, own: Told | None, generation: int | None) -> _Start:
+async def _start(source: Source, seen: Seen, own: Told | None, generation: int | None) -> _Start:
     current = own is not None and (generation is None or _generation(own.span) == generation)
     if own is not None and current:
         for trace_id in own.traces:
@@ -79,10 +80,10 @@ async def _start(source: Source, wanted: Wanted, own: Told | None, generation: i
                 return _Start(spans)
         if own.span is not None and own.span.attributes[semconv.REASON] == IN_PROGRESS and own.sampled:
             return _Start([own.span], ("nothing of it has been exported yet",))
-    found = await source.naming(wanted)
-    chosen = _chosen(wanted, found, generation)
+    found = await source.naming(seen.wanted)
+    chosen = _chosen(seen.wanted, found, generation)
     if chosen is None:
-        raise NoTrace("\n  ".join(_what_to_try(source, wanted, own, generation)))
+        raise NoTrace("\n  ".join(_what_to_try(source, seen, own, generation)))
     exact = await source.trace(chosen) or [span for span in found if span.trace_id == chosen]
     missing = (f"trace {own.traces[0]} of its newest change is not there",) if own and current else ()
     return _Start(exact, missing)
@@ -95,7 +96,7 @@ def _chosen(wanted: Wanted, spans: Sequence[SpanData], generation: int | None) -
     if len(namespaces) > 1:
         raise BadInput(f"{wanted} is in several namespaces: say -n {' or -n '.join(sorted(namespaces))}")
     if generation is not None:
-        objects = [span for span in objects if _generation(span) == generation]
+        objects = _of_generation(objects, generation)
     if objects:
         return objects[-1].trace_id
     work = [] if generation is not None else [span for span in spans if wanted.is_named_by(span)]
@@ -106,10 +107,16 @@ def _subject(wanted: Wanted, spans: Sequence[SpanData], generation: int | None, 
     """The newest object span that is meant; of a trace that has none yet, none."""
     objects = wanted.object_spans(spans)
     if generation is not None:
-        return next((span for span in reversed(objects) if _generation(span) == generation), None)
+        return next(reversed(_of_generation(objects, generation)), None)
     if not any(span.trace_id == ours for span in objects):
         return None
     return objects[-1]
+
+
+def _of_generation(objects: Sequence[SpanData], generation: int) -> list[SpanData]:
+    """Those of one change; a deletion is the next, although it moves the generation of few kinds."""
+    changes = [span for span in objects if span.attributes.get(semconv.CHANGE) != "deletion"]
+    return [span for span in changes if _generation(span) == generation]
 
 
 def _generation(span: SpanData | None) -> object:
@@ -127,14 +134,14 @@ def _told_of(open_spans: Sequence[SpanData], left: int) -> list[str]:
     return notes
 
 
-def _what_to_try(source: Source, wanted: Wanted, own: Told | None, generation: int | None) -> list[str]:
+def _what_to_try(source: Source, seen: Seen, own: Told | None, generation: int | None) -> list[str]:
     which = "" if generation is None else f", generation {generation},"
-    lines = [f"no trace of {wanted}{which} in {source.place}"]
+    lines = [f"no trace of {seen.wanted}{which} in {source.place}", *seen.notes]
     if own is not None and own.traces:
         lines.append(f"looked for trace {own.traces[0]}, which the object names, and for spans of its name")
     else:
         lines.append(
-            f"looked for spans with {' and '.join(f'{k}={v}' for k, v in wanted.attributes.items())}"
+            f"looked for spans with {' and '.join(f'{k}={v}' for k, v in seen.wanted.attributes.items())}"
         )
     if own is not None and not own.sampled:
         lines.append("its record says that the trace is not sampled: see TRACEUTIL_RATIO of who wrote it")

@@ -7,7 +7,8 @@ Traces are read by `/api/v3`, which keeps nanoseconds and the attributes of link
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+import logging
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Any
 
@@ -21,6 +22,8 @@ from traceutil.view import jaeger
 from traceutil.view.otlp import from_request
 from traceutil.view.spans import SpanData
 from traceutil.view.wanted import Wanted
+
+_log = logging.getLogger(__name__)
 
 #: Seconds to connect, and until an answer begins.
 TIMEOUT = httpx.Timeout(30.0, connect=5.0)
@@ -67,11 +70,13 @@ class JaegerSource:
             response = await self._get(f"/api/v3/traces/{trace_id}", {})
             documents = list(_documents(response.text))
             if response.is_success and documents:
-                return [span for each in documents for span in from_request(each.get("result") or {})]
+                return _told(documents)
             if any("error" in each for each in documents):
                 return []  # it knows the path, but not the trace
             self._exact = False
-        return jaeger.from_answer(await self._answer(f"/api/traces/{trace_id}", {}))
+        answer = await self._answer(f"/api/traces/{trace_id}", {})
+        _warn(jaeger.warnings(answer))
+        return jaeger.from_answer(answer)
 
     async def naming(self, wanted: Wanted) -> list[SpanData]:
         now = self._clock() // 1000
@@ -133,6 +138,20 @@ class JaegerSource:
                 "--jaeger https://USER:PASSWORD@HOST"
             )
         return response
+
+
+def _told(documents: Iterable[dict[str, Any]]) -> list[SpanData]:
+    """The spans of an answer of `/api/v3`."""
+    read = (span for each in documents for span in from_request(each.get("result") or {}))
+    pairs = [jaeger.without_warnings(span) for span in read]
+    _warn(dict.fromkeys(warning for _, warnings in pairs for warning in warnings))
+    return [span for span, _ in pairs]
+
+
+def _warn(warnings: Iterable[str]) -> None:
+    """Told under -v: most are about clocks, of spans that do not need them to agree."""
+    for warning in warnings:
+        _log.info("Jaeger warns: %s", one_line(warning))
 
 
 def _base(url: str) -> str:
