@@ -35,15 +35,21 @@ class Attempts:
     def __init__(self, size: int = 4096) -> None:
         self._streaks: Bounded[tuple[str, str], _Streak] = Bounded(size)
 
-    def failed(self, key: str, name: str, error: str, span: Span, end: int) -> None:
-        """One more attempt failed with `error`; ends `span` at `end` (Unix ns), or folds it."""
+    def failed(
+        self, key: str, name: str, error: str, span: Span, end: int, *, numbered: bool = False
+    ) -> None:
+        """One more attempt failed with `error`; ends `span` at `end` (Unix ns), or folds it.
+
+        `numbered`: the caller knows which attempt it was, and has said so on the span.
+        """
         streak = self._streaks.get((key, name))
         if streak is None or streak.error != error:
             self.succeeded(key, name)
             streak = _Streak(error)
             self._streaks.set((key, name), streak)
         streak.count += 1
-        span.set_attribute(ATTEMPT, streak.count)
+        if not numbered:
+            span.set_attribute(ATTEMPT, streak.count)
         if streak.count <= EXPORTED_APART:
             span.end(end)
             return

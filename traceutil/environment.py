@@ -35,6 +35,19 @@ def settings_from(environ: Mapping[str, str]) -> dict[str, Any]:
     return out
 
 
+def flag(environ: Mapping[str, str], name: str, default: bool = False) -> bool:
+    """A variable that is true or false.
+
+    Raises:
+        ValueError: names the variable, its value and what is allowed.
+    """
+    value = environ.get(name, "").strip()
+    try:
+        return _boolean(value) if value else default
+    except ValueError as error:
+        raise ValueError(f"{name}={value!r}: {error}") from error
+
+
 def _boolean(value: str) -> bool:
     if value.lower() in _TRUE | _FALSE:
         return value.lower() in _TRUE

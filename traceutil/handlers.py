@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
@@ -34,6 +35,11 @@ def attempt_of(kwargs: Mapping[str, Any]) -> int | None:
     """kopf's retry count as the number of this attempt, from 1."""
     retry = kwargs.get("retry")
     return retry + 1 if isinstance(retry, int) else None
+
+
+def snapshot(patch: Any) -> Any:
+    """kopf's patch as it is now: its content, and how many functions it holds."""
+    return None if patch is None else (copy.deepcopy(dict(patch)), len(getattr(patch, "fns", ())))
 
 
 def find_object(

@@ -38,6 +38,8 @@ RELEASE_OBJECTS = "traceutil.release.objects"
 RELATION = "traceutil.relation"
 #: What enqueued this reconcile, in the controller's own words.
 CAUSE = "traceutil.cause"
+#: kopf's id of the handler that worked: with its field, or its parent's id where it is a sub-handler.
+HANDLER = "traceutil.handler"
 #: Seconds (float) that the object waited before this work began.
 WAITED = "traceutil.waited"
 #: Seconds (float) of that spent in the work queue, and in back-off after a failure.

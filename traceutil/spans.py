@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from contextvars import Token
 from types import TracebackType
 from typing import Any
@@ -38,12 +39,14 @@ from traceutil.work import _CURRENT, ProvisionalSpan, Work, current_work
 class WorkScope:
     """What `start_span_from_object` returns: enter it to start the span, leave it to end it.
 
+    For work whose last write comes after its body, the two halves of leaving can be had apart.
+
     A class rather than a generator: it is on the hot path of every reconcile.
     """
 
     __slots__ = (
-        "_attempts", "_before", "_clock", "_holds_reads", "_name", "_on_finish", "_only_if_work",
-        "_otel_token", "_place", "_span", "_start", "_work", "_work_token",
+        "_attempts", "_before", "_clock", "_holds_reads", "_name", "_numbered", "_on_finish",
+        "_only_if_work", "_otel_token", "_place", "_shown", "_span", "_start", "_work", "_work_token",
     )  # fmt: skip
 
     def __init__(
@@ -54,6 +57,7 @@ class WorkScope:
         *,
         clock: Clock,
         attempts: Attempts,
+        numbered: bool,
         only_if_work: bool,
         holds_reads: bool,
         on_finish: Callable[[Work], None] | None,
@@ -64,6 +68,7 @@ class WorkScope:
         self._name = name
         self._clock = clock
         self._attempts = attempts
+        self._numbered = numbered
         self._only_if_work = only_if_work
         self._holds_reads = holds_reads
         self._on_finish = on_finish
@@ -85,21 +90,42 @@ class WorkScope:
             before=self._before,
         )
         shown: Span = ProvisionalSpan(span, work) if self._only_if_work else span
-        self._otel_token = attach(set_span_in_context(shown))
-        self._work_token = _CURRENT.set(work)
+        self._shown = shown
+        self._become_current()
         return shown
 
     def __exit__(
         self, _: type[BaseException] | None, error: BaseException | None, __: TracebackType | None
     ) -> None:
+        self.leave()
+        self.end(error)
+
+    def _become_current(self) -> None:
+        self._otel_token = attach(set_span_in_context(self._shown))
+        self._work_token = _CURRENT.set(self._work)
+
+    def leave(self) -> None:
+        """Stop being current, in the same context as entered; the span stays open until `end`."""
         if self._work_token is not None:
             _CURRENT.reset(self._work_token)
         if self._otel_token is not None:
             detach(self._otel_token)
+
+    @contextmanager
+    def again(self) -> Iterator[None]:
+        """Current once more, between `leave` and `end`."""
+        self._become_current()
+        try:
+            yield
+        finally:
+            self.leave()
+
+    def end(self, error: BaseException | None = None) -> None:
+        """End the span, and export it if there was work. `error`: what the attempt failed with."""
         end = self._clock()
         if error is not None:
             self._work.mark_done()  # a failed attempt is work
-            _end_failed(self._span, error, end, self._attempts, self._place.key, self._name)
+            _end_failed(self._span, error, end, self._attempts, self._place.key, self._name, self._numbered)
         else:
             if self._attempts:
                 self._attempts.succeeded(self._place.key, self._name)
@@ -117,16 +143,23 @@ class WorkScope:
 class StageScope:
     """The scope of a stage: a span inside work on the same object, which it belongs to."""
 
-    __slots__ = ("_attempts", "_clock", "_key", "_name", "_span", "_start", "_token")
+    __slots__ = ("_attempts", "_clock", "_key", "_name", "_numbered", "_span", "_start", "_token")
 
     def __init__(
-        self, start: Callable[[int], Span], key: str, name: str, clock: Clock, attempts: Attempts
+        self,
+        start: Callable[[int], Span],
+        key: str,
+        name: str,
+        clock: Clock,
+        attempts: Attempts,
+        numbered: bool,
     ) -> None:
         self._start = start
         self._key = key
         self._name = name
         self._clock = clock
         self._attempts = attempts
+        self._numbered = numbered
 
     def __enter__(self) -> Span:
         span = self._span = self._start(self._clock())
@@ -146,10 +179,18 @@ class StageScope:
         work = current_work()
         if work is not None:
             work.mark_done()
-        _end_failed(self._span, error, end, self._attempts, self._key, self._name)
+        _end_failed(self._span, error, end, self._attempts, self._key, self._name, self._numbered)
 
 
-def _end_failed(span: Span, error: BaseException, end: int, attempts: Attempts, key: str, name: str) -> None:
+def _end_failed(
+    span: Span,
+    error: BaseException,
+    end: int,
+    attempts: Attempts,
+    key: str,
+    name: str,
+    numbered: bool,
+) -> None:
     """Mark and end the span of a failed attempt. A retry is no failure, nor is a cancellation."""
     outcome = outcome_of(error)
     if outcome == "cancelled":
@@ -162,7 +203,7 @@ def _end_failed(span: Span, error: BaseException, end: int, attempts: Attempts, 
         span.set_status(Status(StatusCode.ERROR, str(error)))
         span.set_attribute(ERROR_TYPE, error_type(error))
         span.record_exception(error, timestamp=end)
-    attempts.failed(key, name, f"{error_type(error)}: {error}", span, end)
+    attempts.failed(key, name, f"{error_type(error)}: {error}", span, end, numbered=numbered)
 
 
 class NoScope:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import functools
 import inspect
 import warnings
@@ -13,7 +12,7 @@ from typing import Any, Literal, ParamSpec, TypeVar
 from opentelemetry.trace import Span, SpanKind
 
 from traceutil.current import current_tracer
-from traceutil.handlers import HandlerKind, attempt_of, find_object, handler_kind, is_deleted_event
+from traceutil.handlers import HandlerKind, attempt_of, find_object, handler_kind, is_deleted_event, snapshot
 from traceutil.objects import as_json, section
 from traceutil.relation import Relation
 from traceutil.semconv import ATTEMPT, CAUSE, WORK
@@ -131,7 +130,7 @@ class _Traced:
         target = find_object(self._obj, args, kwargs, self.name)
         deleted = is_deleted_event(kwargs)
         tracer.end_if_reached(target, deleted=deleted)
-        before = _snapshot(kwargs.get("patch")) if called != "plain" else None
+        before = snapshot(kwargs.get("patch")) if called != "plain" else None
         try:
             with tracer.start_span_from_object(
                 target,
@@ -172,7 +171,7 @@ class _Traced:
             if self._work(result):
                 work.mark_done()
         elif called != "plain" and (
-            before != _snapshot(kwargs.get("patch")) or _is_news(result, target, self.function, kwargs)
+            before != snapshot(kwargs.get("patch")) or _is_news(result, target, self.function, kwargs)
         ):
             work.mark_done()
         elif called == "change" and not work.heard:
@@ -200,11 +199,6 @@ def _handled(tracer: ObjectTracer, target: Any) -> None:
 
 def _terminating(target: Any) -> bool:
     return bool(section(as_json(target), "metadata").get("deletionTimestamp"))
-
-
-def _snapshot(patch: Any) -> Any:
-    """kopf's patch as it is now: its content, and how many functions it holds."""
-    return None if patch is None else (copy.deepcopy(dict(patch)), len(getattr(patch, "fns", ())))
 
 
 def _is_news(result: Any, target: Any, function: Callable[..., Any], kwargs: Mapping[str, Any]) -> bool:

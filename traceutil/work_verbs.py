@@ -17,7 +17,7 @@ from traceutil.objects import Json, KubernetesObject, as_json, section
 from traceutil.places import Place, object_key, opted_out, resolve
 from traceutil.record import KEY
 from traceutil.relation import Relation
-from traceutil.semconv import LINKS_DROPPED
+from traceutil.semconv import ATTEMPT, LINKS_DROPPED
 from traceutil.spans import NoScope, StageScope, WorkScope, bounded_links, parent_context, work_starter
 from traceutil.verb_base import SCOPE, VerbBase
 from traceutil.work import current_work
@@ -82,13 +82,14 @@ class WorkVerbs(VerbBase):
             since=since if since is not None or nested else place.since,
         )
         if nested and not only_if_work:
-            return StageScope(start, place.key, name, self.settings.clock, self._attempts)
+            return StageScope(start, place.key, name, self.settings.clock, self._attempts, ATTEMPT in own)
         return WorkScope(
             start,
             place,
             name,
             clock=self.settings.clock,
             attempts=self._attempts,
+            numbered=ATTEMPT in own,
             only_if_work=only_if_work,
             holds_reads=only_if_work and bool(getattr(self._get_provider(), "traceutil_holds_reads", False)),
             on_finish=self._closer.note_work if place.placement == "drift" else None,

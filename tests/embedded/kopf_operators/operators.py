@@ -129,9 +129,9 @@ def operator(
         assert not thread.is_alive()
 
 
-def until(condition: Callable[[], Any], what: str) -> None:
-    """Wait for the condition; `what` is said when it does not come true."""
-    deadline = time.monotonic() + PATIENCE
+def until(condition: Callable[[], Any], what: str, patience: float = PATIENCE) -> None:
+    """Wait for the condition; `what` is said when it does not come true within so many seconds."""
+    deadline = time.monotonic() + patience
     while not condition():
         assert time.monotonic() < deadline, what
         time.sleep(0.02)

@@ -1,4 +1,4 @@
-"""kopf: our annotations never re-trigger a handler, roots are closed, a wrong decorator order is found.
+"""For operators that use the verbs: no handler is re-triggered, roots are closed, wrong decorators are found.
 
 Call `configure(settings)` from the operator's `@kopf.on.startup()`.
 """
@@ -12,9 +12,7 @@ from typing import Any
 import kopf
 
 from traceutil.current import current_tracer
-from traceutil.encode import own_keys
-from traceutil.judging import Handled
-from traceutil.objects import section
+from traceutil.integrations.kopf.diff import handled, ignore_our_annotations
 from traceutil.tracer import ObjectTracer
 
 #: Id of our handlers.
@@ -53,12 +51,7 @@ def configure(
             handler.fn.__traceutil__.is_timer = True
     if prefix is not None:
         _separate(settings, prefix)
-    storage = settings.persistence.diffbase_storage
-    for each in (storage, *getattr(storage, "storages", ())):
-        ignored = getattr(each, "ignored_fields", None)
-        if isinstance(ignored, list):
-            fields = [("metadata", "annotations", key) for key in own_keys(tracer.settings)]
-            ignored.extend(field for field in fields if field not in ignored)
+    ignore_our_annotations(settings, tracer)
     _close_from_events(registry, settings, tracer)
 
 
@@ -137,14 +130,6 @@ def _resource(selector: Any) -> tuple[tuple[Any, ...], dict[str, Any]]:
 def _closer(settings: kopf.OperatorSettings, tracer: ObjectTracer) -> Callable[..., None]:
     def close(body: kopf.Body, event: kopf.RawEvent, **_: Any) -> None:
         deleted = event["type"] == "DELETED"
-        tracer.end_if_reached(body, deleted=deleted, handled=_handled(settings, body))
+        tracer.end_if_reached(body, deleted=deleted, handled=handled(settings, body))
 
     return close
-
-
-def _handled(settings: kopf.OperatorSettings, body: kopf.Body) -> Handled | None:
-    """Whether kopf has handled the change: what it handled last is what is desired."""
-    essence = settings.persistence.diffbase_storage.fetch(body=body)
-    if essence is None:
-        return None
-    return "succeeded" if section(essence, "spec") == section(body, "spec") else None
