@@ -6,7 +6,7 @@ import kopf
 @kopf.on.create("example.com", "v1", "databases", when=lambda name, **_: name == "slow")
 def wait(retry, **_):
     if retry < 2:
-        raise kopf.TemporaryError(f"not yet, {retry}", delay=0.1)
+        raise kopf.TemporaryError(f"not yet, {retry}", delay=1)
 
 
 @kopf.on.create("example.com", "v1", "databases", when=lambda name, **_: name == "wrong")
@@ -14,9 +14,7 @@ async def refuse(**_):
     raise kopf.PermanentError("no such engine")
 
 
-@kopf.on.create(
-    "example.com", "v1", "databases", retries=2, backoff=0.1, when=lambda name, **_: name == "odd"
-)
+@kopf.on.create("example.com", "v1", "databases", retries=2, backoff=1, when=lambda name, **_: name == "odd")
 def stumble(retry, **_):
     raise KeyError(f"engine {retry}")
 

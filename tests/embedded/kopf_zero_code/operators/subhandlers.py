@@ -10,9 +10,9 @@ async def create(spec, **_):
         return "made"
 
     for volume in spec["volumes"]:
-        kopf.register(attach, id=volume)
+        kopf.register(attach, id=volume, param=volume)
 
 
-def attach(retry, **_):
-    if not retry:
-        raise kopf.TemporaryError("disk is busy", delay=0.1)
+def attach(param, retry, **_):
+    if param == "busy" and not retry:
+        raise kopf.TemporaryError("disk is busy", delay=1)
