@@ -19,6 +19,8 @@ _STATUS: tuple[Status, ...] = ("unset", "ok", "error")
 #: Spans of one line, so that a line stays small enough to hold in memory and to look at.
 _BATCH = 500
 _SCOPE = "traceutil"
+#: What reading a document of another shape raises.
+_MALFORMED = (ValueError, TypeError, AttributeError, KeyError, OverflowError, RecursionError)
 
 
 def to_lines(spans: Iterable[SpanData]) -> Iterator[str]:
@@ -41,10 +43,21 @@ def from_lines(lines: Iterable[str]) -> Iterator[SpanData]:
         if not line.strip():
             continue
         try:
-            yield from from_request(json.loads(line))
-        except (ValueError, TypeError, AttributeError, KeyError, OverflowError, RecursionError) as error:
-            what = f"{type(error).__name__}: {error}" if isinstance(error, KeyError) else str(error)
-            raise ValueError(f"line {number} is not an OTLP JSON trace export: {what}") from error
+            yield from _request(json.loads(line))
+        except _MALFORMED as error:
+            raise ValueError(f"line {number} is not an OTLP JSON trace export: {_what(error)}") from error
+
+
+def from_request(request: Any) -> list[SpanData]:
+    """Spans from one request that is parsed already. Raises ValueError where it is none."""
+    try:
+        return list(_request(request))
+    except _MALFORMED as error:
+        raise ValueError(f"not an OTLP JSON trace export: {_what(error)}") from error
+
+
+def _what(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}" if isinstance(error, KeyError) else str(error)
 
 
 def plain(attributes: Mapping[str, Any]) -> dict[str, Any]:
@@ -99,8 +112,7 @@ def _value(value: Any) -> dict[str, Any]:
     return {"stringValue": str(value)}
 
 
-def from_request(request: Any) -> Iterator[SpanData]:
-    """Spans of one request, parsed; of any other value some error that says what is missing."""
+def _request(request: Any) -> Iterator[SpanData]:
     if not isinstance(request, dict) or "resourceSpans" not in request:
         raise ValueError("it has no resourceSpans")
     for resource_spans in request["resourceSpans"]:

@@ -66,6 +66,12 @@ class JaegerSource:
         await self._client.aclose()
 
     async def trace(self, trace_id: str) -> list[SpanData]:
+        try:
+            return await self._trace(trace_id)
+        except ValueError as error:
+            raise self._unreadable(error) from error
+
+    async def _trace(self, trace_id: str) -> list[SpanData]:
         if self._exact:
             response = await self._get(f"/api/v3/traces/{trace_id}", {})
             documents = list(_documents(response.text))
@@ -107,7 +113,14 @@ class JaegerSource:
         self, service: str, tags: Mapping[str, str], times: Mapping[str, int]
     ) -> list[SpanData]:
         asked = {"service": service, "tags": json.dumps(tags), "limit": _LIMIT, **times}
-        return jaeger.from_answer(await self._answer("/api/traces", asked))
+        answer = await self._answer("/api/traces", asked)
+        try:
+            return jaeger.from_answer(answer)
+        except ValueError as error:
+            raise self._unreadable(error) from error
+
+    def _unreadable(self, error: ValueError) -> BadInput:
+        return BadInput(f"{self.place} sent what cannot be read ({one_line(error)}); is its base URL right?")
 
     async def _answer(self, path: str, params: Mapping[str, Any]) -> dict[str, Any]:
         """The answer of `/api`; without data where Jaeger knows of none."""

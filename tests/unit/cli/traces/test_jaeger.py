@@ -207,3 +207,18 @@ def test_a_template_from_which_no_base_can_be_told() -> None:
     """Links can be made of it, but nothing can be read."""
     with pytest.raises(BadInput, match="query API cannot be told; give its base URL"):
         JaegerSource("https://h/?id={trace_id}", lambda: NOW)
+
+
+@pytest.mark.parametrize(
+    "path", [pytest.param("/api/v3", id="by the newer API"), pytest.param("/api/traces", id="by the older")]
+)
+async def test_an_answer_of_another_shape(path: str) -> None:
+    """Not a traceback: one line."""
+
+    def script(asked: str, _: dict[str, str]) -> tuple[int, Any]:
+        if not asked.startswith(path):
+            return 404, PAGE
+        return 200, {"result": {"resourceSpans": 3}, "data": [{"spans": [{"spanID": 5}]}]}
+
+    with pytest.raises(BadInput, match="sent what cannot be read"):
+        await _trace(script, TRACE)
