@@ -47,13 +47,15 @@ async def run_controllers(
     ready: asyncio.Event,
     stop: asyncio.Event,
     namespaces: Sequence[str] | None = None,
+    clients: Callable[[Connection, str, ApiMetrics], Client] = Client,
 ) -> None:
     """Run these controllers (`names.CONTROLLERS`) until `stop` is set or SIGINT or SIGTERM comes.
 
     `connections` and `tracers` are asked once for each controller; the shared watches use the connection
     "workloads" where there are several, else the controller's own. `namespaces`: None for all. `ready`
     is set once everything is listed and the kubelet's nodes are registered; `stop` once it ends for
-    whatever reason. Raises what ended the watches; ValueError for an unknown name or none.
+    whatever reason. `clients` makes what the controllers talk to the server with. Raises what ended the
+    watches; ValueError for an unknown name or none.
     """
     if not names or (set(names) - set(CONTROLLERS)):
         raise ValueError(f"no controllers {list(names)}; there are {', '.join(CONTROLLERS)}")
@@ -63,7 +65,7 @@ async def run_controllers(
     async with AsyncExitStack() as stack:
 
         async def client(name: str) -> Client:
-            made = Client(connections(name), f"traceutil-{name}", ApiMetrics(requests, name))
+            made = clients(connections(name), f"traceutil-{name}", ApiMetrics(requests, name))
             return await stack.enter_async_context(made)
 
         controllers = []
