@@ -16,7 +16,14 @@ from opentelemetry.sdk.trace.sampling import Sampler
 
 from traceutil.current import set_process_default
 from traceutil.environment import settings_from
-from traceutil.processors import CountingExporter, CountingProcessor, HoldUntilWork, Losses, pipeline
+from traceutil.processors import (
+    CountingExporter,
+    CountingProcessor,
+    HoldUntilWork,
+    Losses,
+    Promptly,
+    pipeline,
+)
 from traceutil.sampling import aware, named
 from traceutil.tracer import ObjectTracer
 
@@ -190,7 +197,7 @@ def _queued(exporter: SpanExporter, losses: Losses, max_queue: int, delay: float
         schedule_delay_millis=delay,
         max_export_batch_size=min(BATCH, max_queue),
     )
-    return CountingProcessor(batch, losses)
+    return CountingProcessor(Promptly(batch), losses)
 
 
 def _exporters(

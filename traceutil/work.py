@@ -11,14 +11,20 @@ from opentelemetry.util.types import Attributes, AttributeValue
 from traceutil.desired import State
 from traceutil.listening import LISTENING
 from traceutil.places import Place
+from traceutil.times import SECOND
+
+#: What ends inside work is held until the work ends, so that a kill loses both or neither: a span whose
+#: parent is lost would be an orphan. So many spans of one work, and for so long (ns); then they go first.
+HELD_AT_MOST = 1_000
+HELD_FOR = 600 * SECOND
 
 
 class Work:
     """Work on one object: where it hangs, and whether anything was done yet."""
 
     __slots__ = (
-        "before", "decider", "done", "ended", "heard", "held", "holds_reads", "listened", "object_context",
-        "outer", "place", "presumed", "span_context", "start", "unread",
+        "before", "decides", "done", "ended", "heard", "held", "holder", "holds_reads", "listened",
+        "object_context", "outer", "passing", "place", "presumed", "span_context", "start", "unread",
     )  # fmt: skip
 
     def __init__(
@@ -39,8 +45,10 @@ class Work:
         self.start = start
         self.span_context = span_context
         self.outer = outer
-        #: The work on which it depends whether spans in here are exported; None: they are.
-        self.decider: Work | None = self if decides else (outer.decider if outer is not None else None)
+        #: Whether it depends on this work being done that what is in it is exported.
+        self.decides = decides
+        #: The work whose end lets the spans in here go: the next one that decides, else the outermost.
+        self.holder: Work = self if decides or outer is None else outer.holder
         self.done = False
         self.ended = False
         #: Whether a client tells of its requests: then nothing needs to be presumed.
@@ -55,7 +63,9 @@ class Work:
         self.before = before
         #: Whether the provider keeps the spans that ended before work was known (`sdk.setup` does).
         self.holds_reads = holds_reads
-        self.held: list[Callable[[], None]] = []
+        #: (start in Unix ns, what exports it) of the spans that wait for the end of this work.
+        self.held: list[tuple[int, Callable[[], None]]] = []
+        self.passing = False
 
     def listen(self) -> None:
         """A signal was asked that could have said "work", here or in what this is nested in."""
@@ -72,25 +82,51 @@ class Work:
             work.heard = True
             work = work.outer
 
+    @property
+    def is_exported(self) -> bool:
+        """Whether spans in here will be exported, as far as is known."""
+        return self.done or not self.decides
+
     def mark_done(self, *, presumed: bool = False) -> None:
         """Work was seen: this span, what ended inside it, and whatever it is nested in, will be exported.
 
         Presumed work is exported too, and says so unless there is work that is certain.
         """
         self.presumed = presumed and (self.presumed or not self.done)
-        if not self.done:
-            self.done = True
-            held, self.held = self.held, []
-            for release in held:
-                release()
+        self.done = True
         outer = self.outer
         if outer is not None and (not outer.done or outer.presumed > presumed):
             outer.mark_done(presumed=presumed)
 
+    def hold(self, start: int, end: int, release: Callable[[], None]) -> None:
+        """Keep a span that ended in here, from `start` to `end` (Unix ns), until the work ends."""
+        self.held.append((start, release))
+        if self.passing or (
+            self.is_exported and (len(self.held) > HELD_AT_MOST or end - self.start > HELD_FOR)
+        ):
+            self.passing = True
+            self._release()
+
     def finish(self) -> None:
-        """The span is over; what is still held was part of a reconcile that did nothing."""
+        """The span is over; if it was work, what is held follows it: to the work around it, or out."""
         self.ended = True
-        self.held.clear()
+        around = self.outer.holder if self.outer is not None else None
+        if not self.is_exported:
+            self.held.clear()
+        elif around is not None and around is not self.holder and around.keeps(self.span_context.trace_id):
+            around.held, self.held = around.held + self.held, []
+        else:
+            self._release()
+
+    def keeps(self, trace_id: int) -> bool:
+        """Whether spans of that trace, ended now, are held here."""
+        return self.holds_reads and not self.ended and trace_id == self.span_context.trace_id
+
+    def _release(self) -> None:
+        """Export what is held, a parent before what is below it."""
+        held, self.held = self.held, []
+        for _, release in sorted(held, key=lambda each: each[0]):
+            release()
 
 
 _CURRENT: ContextVar[Work | None] = ContextVar("traceutil_work", default=None)

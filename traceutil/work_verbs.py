@@ -91,7 +91,7 @@ class WorkVerbs(VerbBase):
             attempts=self._attempts,
             numbered=ATTEMPT in own,
             only_if_work=only_if_work,
-            holds_reads=only_if_work and bool(getattr(self._get_provider(), "traceutil_holds_reads", False)),
+            holds_reads=bool(getattr(self._get_provider(), "traceutil_holds_reads", False)),
             on_finish=self._closer.note_work if place.placement == "drift" else None,
             before=desired_state_reached(body).state if LISTENING.to_any else None,
         )
