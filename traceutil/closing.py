@@ -7,15 +7,26 @@ exported when it is seen stored: by the answer to the write, or by whoever comes
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from traceutil import derive
 from traceutil.craft import Crafter
-from traceutil.desired import Convergence, desired_state_reached, reached_at, remembers_reached
-from traceutil.judging import Handled, changes_status, deletion_start, failure_message, overlaid, with_handler
+from traceutil.desired import Convergence, desired_state_reached, remembers_reached
+from traceutil.episodes import Children, begun_by
+from traceutil.judging import (
+    Handled,
+    changes_status,
+    deletion_start,
+    end_as_remembered,
+    failure_message,
+    is_due,
+    overlaid,
+    with_handler,
+)
 from traceutil.memory import Bounded, is_hashable
-from traceutil.objects import Json, annotations_for_writing, as_json, controller_of, is_custom, section, text
-from traceutil.opening import derived_record
+from traceutil.objects import Json, controller_of, section, text
+from traceutil.opening import derived_record, was_open
 from traceutil.reading import deadline_of, read_record
 from traceutil.record import (
     KEY,
@@ -24,12 +35,13 @@ from traceutil.record import (
     holds,
     is_copied,
     needs_stored_spec,
+    predecessors,
     superseding,
     with_stored_spec,
 )
 from traceutil.refs import names
 from traceutil.report import FAILURES, Reporter
-from traceutil.room import has_room
+from traceutil.riding import ride
 from traceutil.settings import Settings
 from traceutil.times import SECOND
 from traceutil.verdict import Verdict, verdict
@@ -42,6 +54,7 @@ class Closer:
     def __init__(self, settings: Settings, crafter: Crafter) -> None:
         self._settings = settings
         self._report = Reporter(settings, crafter)
+        self._ride = partial(ride, settings)
         self._closed: Bounded[int, int] = Bounded(65_536)
         self._failed: Bounded[int, str] = Bounded(4_096)
         self._seen_open: Bounded[int, bool] = Bounded(65_536)
@@ -50,7 +63,10 @@ class Closer:
         self._looked: Bounded[tuple[Any, ...], tuple[Any, Convergence]] = Bounded(4_096)
         self._episodes: Bounded[int, int] = Bounded(4_096)
         self._deletions: Bounded[str, Record] = Bounded(65_536)
-        self._blind_before = settings.clock() - int(settings.window * SECOND)
+        self._started = settings.clock()
+        self._blind_before = self._started - int(settings.window * SECOND)
+        #: Spans that ended before our time, of which is known whether their episode had begun.
+        self._asked: Bounded[int, bool] = Bounded(65_536)
 
     def closed_at(self, span_id: int) -> int | None:
         """When this process closed the object span without being able to write so (Unix ns)."""
@@ -66,21 +82,23 @@ class Closer:
         """This process is about to delete the object with that uid."""
         self._deletions.set(uid, record)
 
-    def look(self, obj: Json, patch: Any = None, handled: Handled | None = None) -> Convergence:
+    def look(
+        self, obj: Json, patch: Any = None, handled: Handled | None = None, children: Children = tuple
+    ) -> Convergence:
         """Close what has come to its end. `patch`: the status that is about to be written, or None."""
         metadata = section(obj, "metadata")
-        if patch is not None or handled is not None or self._episodes or not metadata.get("resourceVersion"):
-            return self._look(obj, patch, handled)
-        seen = (metadata.get("uid"), metadata["resourceVersion"], section(metadata, "annotations").get(KEY))
-        if not is_hashable(seen):
-            return self._look(obj, None, None)
+        version = metadata.get("resourceVersion")
+        seen = (metadata.get("uid"), version, section(metadata, "annotations").get(KEY))
+        news = patch is not None or handled is not None or self._episodes
+        if news or not version or not is_hashable(seen):
+            return self._look(obj, patch, handled, children)
         status, known = self._looked.get(seen) or (None, None)
-        if known is None or status != obj.get("status") or _is_due(known, self._settings.clock()):
-            known = self._look(obj, None, None)
+        if known is None or status != obj.get("status") or is_due(known, self._settings.clock()):
+            known = self._look(obj, None, None, children)
             self._looked.set(seen, (obj.get("status"), known))
         return known
 
-    def _look(self, obj: Json, patch: Any, handled: Handled | None) -> Convergence:
+    def _look(self, obj: Json, patch: Any, handled: Handled | None, children: Children) -> Convergence:
         if section(obj, "metadata").get("deletionTimestamp"):
             self._close_deleted(obj)
             return desired_state_reached(obj)
@@ -92,6 +110,7 @@ class Closer:
         self._export_superseded(record, obj)
         if record.end is not None:
             self._export_ended(record, obj)
+            self._recall_episode(record, children)
             self._drifted(record, obj, patch, state)
             return state
         closed = self._closed.get(record.span_id)
@@ -115,21 +134,16 @@ class Closer:
         before = self._derived_open.get(text(section(obj, "metadata"), "uid"))
         if before is not None and before.span_id == derived.span_id:
             return before
-        if before is None and found is not None and self._was_open(found, derived, obj):
+        if (
+            before is None
+            and found is not None
+            and self._is_mine(found)
+            and was_open(found, derived, obj, self._settings.cluster)
+        ):
             before = found
         if before is None or before.span_id in self._closed:
             return derived
         return superseding(derived, before)[0]
-
-    def _was_open(self, record: Record, derived: Record, obj: Json) -> bool:
-        """Whether a record that does not hold any more was open until the change `derived` came."""
-        return (
-            record.end is None
-            and self._is_mine(record)
-            and names(record.of, obj, self._settings.cluster)
-            and not is_copied(record, obj)
-            and record.start // SECOND <= derived.start // SECOND
-        )
 
     def gone(self, obj: Json) -> None:
         """The object is no more: close what was open on it, and the deletion that this process opened."""
@@ -178,32 +192,33 @@ class Closer:
         return record.span_id not in self._seen_open and remembers_reached(obj, record.start)
 
     def _end_of(self, record: Record, obj: Json, found: Verdict) -> int:
-        """When the span ended. Where it is closed at our first look, as status remembers; where that does not
-        either, and the change began before our time, nobody knows: as long ago as possible."""
         now = found.end or record.start
         if record.span_id in self._seen_open or found.reason == "overdue":
             return now
-        remembered = reached_at(obj)
-        if remembered is not None and remembered >= record.start // SECOND * SECOND:
-            return min(max(remembered, record.start), now)
-        return now if record.start >= self._blind_before else record.start
+        return end_as_remembered(record.start, obj, now, self._blind_before)
 
     def _export_superseded(self, record: Record, obj: Json) -> None:
-        prev, end = record.prev, record.start
-        while prev is not None:
-            if prev.end is None and end >= self._blind_before and self._closed.add(prev.span_id, end):
-                self._report.ended(prev.closed(end, "superseded"), obj, "", superseded_by=record)
-            end, prev = prev.start, prev.prev
+        for after, prev in predecessors(record):
+            if prev.end is not None:
+                self._export_ended(prev, obj, superseded_at=after.start)
+            elif after.start >= self._blind_before and self._closed.add(prev.span_id, after.start):
+                self._report.ended(prev.closed(after.start, "superseded"), obj, "", superseded_by=after)
 
-    def _export_ended(self, record: Record, obj: Json) -> None:
+    def _export_ended(self, record: Record, obj: Json, superseded_at: int | None = None) -> None:
+        """Also its last episode: closed, or superseded with the change that it was about (Unix ns)."""
         end = record.end or 0
         if end >= self._blind_before and self._closed.add(record.span_id, end):
-            self._report.ended(record, obj, failure_message(obj) if record.reason in FAILURES else "")
+            failed = record.reason in FAILURES and superseded_at is None
+            self._report.ended(record, obj, failure_message(obj) if failed else "")
         drift = record.drift
-        if drift is not None and drift.end is not None and drift.end >= self._blind_before:
-            ids = derive.episode_ids(record.span_id, drift.latch)
-            if self._closed.add(ids.span_id, drift.end):
-                self._report.episode(record, drift, obj)
+        if drift is None or record.episode is None:
+            return
+        ended = superseded_at if drift.end is None else drift.end
+        if ended is not None and ended >= self._blind_before:
+            self._episodes.pop(record.episode.span_id)
+            if self._closed.add(record.episode.span_id, ended):
+                reason = "superseded" if drift.end is None else ""
+                self._report.episode(record, replace(drift, end=ended), obj, reason)
 
     def _drifted(self, record: Record, obj: Json, patch: Any, state: Convergence) -> None:
         """After the end: one episode at a time, opened by work, closed when the object is reached again."""
@@ -230,6 +245,15 @@ class Closer:
         latch = max(record.latch, self._closed.get(record.span_id) or 0)
         start = self._episodes.get(derive.episode_ids(record.span_id, latch).span_id)
         return None if start is None else Drift(start, latch)
+
+    def _recall_episode(self, record: Record, children: Children) -> None:
+        """A predecessor may have worked in an episode, and been killed before a status write could say so."""
+        if record.latch >= self._started or not self._asked.add(record.span_id, True):
+            return
+        episode = derive.episode_ids(record.span_id, record.latch)
+        start = begun_by(children, episode, self._settings)
+        if start is not None and episode.span_id not in self._closed:
+            self._episodes.add(episode.span_id, start)
 
     def _recovers(self, record: Record) -> bool:
         """Whether this is the first reach after a failure, and we saw it failing."""
@@ -274,25 +298,3 @@ class Closer:
             self._export_ended(record, obj)
         elif start >= self._blind_before and self._closed.add(record.span_id, max(start, record.start)):
             self._report.ended(record.closed(start, "deleted"), obj, "")
-
-    def _ride(self, patch: Any, record: Record, obj: Json) -> bool:
-        """Put the record into a status write that is about to be made; whether it is in it."""
-        if not self._settings.writing or patch is None or is_custom(obj):
-            return False
-        if not section(as_json(patch), "metadata").get("resourceVersion"):
-            self._settings.health.count("unversioned", text(obj, "kind"))
-            return False
-        value = (record if record.closer else replace(record, closer=self._settings.component)).dumps()
-        stored = section(section(obj, "metadata"), "annotations")
-        if stored.get(KEY) == value:
-            return True
-        if not has_room(stored, {KEY: value}):
-            self._settings.health.count("oversized", text(obj, "kind"))
-            return False
-        annotations_for_writing(patch)[KEY] = value
-        return True
-
-
-def _is_due(state: Convergence, now: int) -> bool:
-    """Whether somebody must look again although nothing changed."""
-    return state.due is not None and state.due <= now

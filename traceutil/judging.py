@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal, TypeAlias
 
-from traceutil.desired import Convergence, State, desired_state_reached
+from traceutil.desired import Convergence, State, desired_state_reached, reached_at
 from traceutil.objects import Json, as_json, section
 from traceutil.times import SECOND, parse_time
 
@@ -43,7 +43,21 @@ def changes_status(obj: Json, judged: Json) -> bool:
     return bool(obj.get("status") != judged.get("status"))
 
 
+def end_as_remembered(start: int, obj: Json, now: int, blind_before: int) -> int:
+    """When a span that is closed at our first look ended (Unix ns): as status remembers. Where it does not,
+    and the change began before our time, nobody knows: as long ago as possible."""
+    remembered = reached_at(obj)
+    if remembered is not None and remembered >= start // SECOND * SECOND:
+        return min(max(remembered, start), now)
+    return now if start >= blind_before else start
+
+
 def failure_message(obj: Json) -> str:
     """Status's own words for a failure, else ''."""
     state = desired_state_reached(obj)
     return f"{state.reason}: {state.message}" if state.state is State.FAILED else ""
+
+
+def is_due(state: Convergence, now: int) -> bool:
+    """Whether somebody must look again although nothing changed."""
+    return state.due is not None and state.due <= now

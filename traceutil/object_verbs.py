@@ -8,6 +8,7 @@ from opentelemetry.trace import INVALID_SPAN_CONTEXT
 from traceutil import encode
 from traceutil.change import same_desired_state
 from traceutil.desired import Convergence, State, desired_state_reached
+from traceutil.episodes import Children
 from traceutil.judging import Handled, overlaid
 from traceutil.object_span import ObjectSpan
 from traceutil.objects import Json, KubernetesObject, WritableObject, as_json, check_writable, section, text
@@ -127,6 +128,7 @@ class ObjectVerbs(VerbBase):
         patch: WritableObject | None = None,
         deleted: bool = False,
         handled: Handled | None = None,
+        children: Children = tuple,
     ) -> Convergence:
         """Close the object's span if its desired state is reached, or failed, superseded, gone or overdue.
 
@@ -138,6 +140,8 @@ class ObjectVerbs(VerbBase):
             deleted: the object is gone.
             handled: how the handler of this change ended, for custom resources whose status cannot tell
                 (neither observedGeneration nor conditions): they are reached when it succeeded.
+            children: returns the objects that were made for this one. Asked once, of an object that was
+                reached before this process began: a predecessor may have been killed while it healed it.
 
         Returns:
             The state; `.due` is the Unix ns at which to look again, if nothing happens until then.
@@ -148,4 +152,4 @@ class ObjectVerbs(VerbBase):
         if deleted:
             self._closer.gone(body)
             return Convergence(State.GONE)
-        return self._closer.look(body, patch, handled)
+        return self._closer.look(body, patch, handled, children)

@@ -13,10 +13,18 @@ from traceutil.derive import content_hash
 from traceutil.fan_out import shards_for
 from traceutil.objects import Json, section, text
 from traceutil.reading import read_record, superseded_by_derived
-from traceutil.record import Record, RecordLink, holds, known_state, superseding
-from traceutil.refs import identity
+from traceutil.record import (
+    Record,
+    RecordLink,
+    following,
+    holds,
+    is_copied,
+    known_state,
+    superseding,
+)
+from traceutil.refs import identity, names
 from traceutil.settings import Settings
-from traceutil.times import clamp, parse_time
+from traceutil.times import SECOND, clamp, parse_time
 from traceutil.work import Work
 
 
@@ -41,6 +49,16 @@ def derived_record(obj: Json, settings: Settings) -> Record | None:
         generation=generation if isinstance(generation, int) else None,
         shards=shards_for(obj, settings.max_children),
         state=context.trace_state.to_header(),
+    )
+
+
+def was_open(record: Record, derived: Record, obj: Json, cluster: str) -> bool:
+    """Whether a record that does not hold any more was open until the change `derived` came."""
+    return (
+        record.end is None
+        and names(record.of, obj, cluster)
+        and not is_copied(record, obj)
+        and record.start // SECOND <= derived.start // SECOND
     )
 
 
@@ -87,10 +105,27 @@ def opened(
         state=state,
     )
     record = _sharded(record, work, text(section(obj, "metadata"), "name"))
-    record, dropped = superseding(record, live_open)
+    if live_open is not None:
+        record, dropped = superseding(record, live_open)
+    else:
+        ended = _just_ended(live, settings)
+        record, dropped = (record, 0) if ended is None else following(record, ended)
     if dropped:
         settings.health.count("prev_dropped", text(live or obj, "kind"), dropped)
     return record
+
+
+def _just_ended(live: Json | None, settings: Settings) -> Record | None:
+    """The span of `live` that ended so shortly ago that its closer may have been killed before the export,
+    or whose episode is open: this write would wipe out all that the closer can know of it."""
+    found = None if live is None else read_record(live, settings)
+    if live is None or found is None or found.end is None:
+        return None
+    if is_copied(found, live) or not names(found.of, live, settings.cluster):
+        return None
+    drifts = found.drift is not None and found.drift.end is None
+    recent = found.latch >= settings.clock() - int(settings.window * SECOND)
+    return found if drifts or recent else None
 
 
 def _ids(

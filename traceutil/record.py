@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -273,15 +273,27 @@ def superseding(record: Record, live: Record | None) -> tuple[Record, int]:
     """`record` opened over the open span `live`: nested as `prev` and linked. Also how many were dropped."""
     if live is None:
         return record, 0
-    prev, dropped = _bounded(live, MAX_PREV - 1)
     link = RecordLink("superseded", live.trace_id, live.span_id)
-    return replace(record, prev=prev, links=(link, *record.links)), dropped
+    return following(replace(record, links=(link, *record.links)), live)
+
+
+def following(record: Record, live: Record) -> tuple[Record, int]:
+    """`record` opened over `live`, nested as `prev`. Also how many open ones were dropped."""
+    prev, dropped = _bounded(live, MAX_PREV - 1)
+    return replace(record, prev=prev), dropped
+
+
+def predecessors(record: Record) -> Iterator[tuple[Record, Record]]:
+    """(record, the one that it followed), from the newest on."""
+    while record.prev is not None:
+        yield record, record.prev
+        record = record.prev
 
 
 def _bounded(record: Record, depth: int) -> tuple[Record, int]:
     if record.prev is None:
         return record, 0
     if depth == 0:
-        return replace(record, prev=None), 1
+        return replace(record, prev=None), int(record.prev.end is None)
     prev, dropped = _bounded(record.prev, depth - 1)
     return replace(record, prev=prev), dropped

@@ -60,10 +60,14 @@ class Reporter:
             own = SpanContext(*ids, False, record.context.trace_flags, record.context.trace_state)
             self._export(record, obj, record.reason, message, [back], own=own)
 
-    def episode(self, record: Record, drift: Drift, obj: Json) -> None:
-        """Export a drift episode: a root of its own, linked to the span that had closed."""
+    def episode(self, record: Record, drift: Drift, obj: Json, reason: str = "") -> None:
+        """Export a drift episode: a root of its own, linked to the span that had closed.
+
+        `reason`: where it was neither reached nor recovered.
+        """
         ids = derive.episode_ids(record.span_id, drift.latch)
-        reason = "recovered" if record.reason in FAILURES and record.end == drift.latch else "reached"
+        if not reason:
+            reason = "recovered" if record.reason in FAILURES and record.end == drift.latch else "reached"
         self._export(
             record,
             obj,

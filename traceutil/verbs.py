@@ -12,6 +12,7 @@ from opentelemetry.trace import Link, Span, SpanKind
 from traceutil.causes import Causes
 from traceutil.current import current_tracer
 from traceutil.desired import Convergence
+from traceutil.episodes import Children
 from traceutil.judging import Handled
 from traceutil.object_span import ObjectSpan
 from traceutil.objects import KubernetesObject, WritableObject
@@ -86,9 +87,12 @@ def end_if_reached(
     patch: WritableObject | None = None,
     deleted: bool = False,
     handled: Handled | None = None,
+    children: Children = tuple,
 ) -> Convergence:
     """Close the object's span if its time has come: `ObjectTracer.end_if_reached`."""
-    return current_tracer().end_if_reached(obj, patch=patch, deleted=deleted, handled=handled)
+    return current_tracer().end_if_reached(
+        obj, patch=patch, deleted=deleted, handled=handled, children=children
+    )
 
 
 def desired_state_reached(obj: KubernetesObject) -> Convergence:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
@@ -123,7 +123,7 @@ class Controller(ABC):
         if annotations:
             meta["annotations"] = annotations
         body = {"apiVersion": obj["apiVersion"], "kind": obj["kind"], "metadata": meta, "status": change}
-        judged = self.tracer.end_if_reached(obj, patch=body)
+        judged = self.tracer.end_if_reached(obj, patch=body, children=lambda: self.children_of(obj))
         stored = await self.client.patch(obj["kind"], namespace, name, body, "status")
         self.store.put(stored)
         if judged.due is not None:  # open, as it was judged: the answer has no news
@@ -135,7 +135,8 @@ class Controller(ABC):
         """Where no status is written the stored one decides; looked at once, and when something is due."""
         known = self._looked.get(uid(obj))
         if known is None or known[0] != version(obj) or (known[1].due or 1 << 63) <= self.clock.now():
-            known = self._looked[uid(obj)] = version(obj), self.tracer.end_if_reached(obj)
+            verdict = self.tracer.end_if_reached(obj, children=lambda: self.children_of(obj))
+            known = self._looked[uid(obj)] = version(obj), verdict
         self.look_again(obj, known[1])
 
     def close_as_deleted(self, obj: Object) -> None:
@@ -147,6 +148,11 @@ class Controller(ABC):
         if verdict.due is not None:
             wait = (verdict.due - self.clock.now()) / SECOND
             self.queue.add_after(self.key_for(obj), max(wait, 0.001), "deadline")
+
+    def children_of(self, obj: Object) -> Iterable[Object]:
+        """What this controller has made for the object."""
+        del obj
+        return ()
 
     def key_for(self, obj: Object) -> Key:
         return key_of(obj)

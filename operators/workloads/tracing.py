@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
@@ -39,6 +39,13 @@ class Tracer(Protocol):
 
     def encode_context_into_object(self, obj: Any, *, live: Any = None) -> None: ...
 
-    def end_if_reached(self, obj: Any, *, patch: Any = None, deleted: bool = False) -> Verdict: ...
+    def end_if_reached(
+        self,
+        obj: Any,
+        *,
+        patch: Any = None,
+        deleted: bool = False,
+        children: Callable[[], Iterable[Any]] = tuple,
+    ) -> Verdict: ...
 
     def trace_deletion(self, obj: Any) -> object: ...

@@ -67,6 +67,9 @@ class DeploymentController(Controller):
         if owner and (spec(owner).get("strategy") or {}).get("type") == "Recreate":
             self.queue.add(key_of(owner), "Pod deleted")
 
+    def children_of(self, obj: Object) -> Sequence[Object]:
+        return self.store.where("ReplicaSet", "owner", uid(obj))
+
     async def reconcile(self, item: Item) -> None:
         deployment = self.store.get("Deployment", item.key)
         if deployment is None:

@@ -69,6 +69,9 @@ class ReplicaSetController(Controller):
                 self.expectations.create_seen(key_of(each), uid(pod))
             self.queue.add(key_of(each), f"Pod {event.lower()}")
 
+    def children_of(self, obj: Object) -> Sequence[Object]:
+        return self.store.where("Pod", "owner", uid(obj))
+
     async def reconcile(self, item: Item) -> None:
         replica_set = self.store.get("ReplicaSet", item.key)
         if replica_set is None:

@@ -136,6 +136,7 @@ def test_opening_after_the_end_links_the_span_before(captured_spans: CapturedSpa
     """Nothing is superseded: a new trace, linked to the previous one."""
     ended = replace(WEB, end=ns(5), reason="reached")
     body: Object = {"spec": {"replicas": 5}}
+    captured_spans.advance(60)
     captured_spans.tracer.trace_until_reached(body, live=reached(with_record(deployment(), ended)))
     record = record_in(body)
     assert record.prev is None
