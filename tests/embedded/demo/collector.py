@@ -11,6 +11,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
     ExportTraceServiceRequest,
     ExportTraceServiceResponse,
 )
+from opentelemetry.proto.resource.v1.resource_pb2 import Resource
 from opentelemetry.proto.trace.v1.trace_pb2 import ResourceSpans, Span
 
 from traceutil.view.spans import LinkData, SpanData
@@ -53,6 +54,19 @@ class OtlpCollector:
         """Where the exporters posted to."""
         with self._lock:
             return {path for path, _ in self._requests}
+
+    @property
+    def arrived(self) -> list[tuple[Resource, Span]]:
+        """Every span that arrived, as often as it did, in the order of arrival."""
+        with self._lock:
+            requests = [request for _, request in self._requests]
+        return [
+            (resource_spans.resource, span)
+            for request in requests
+            for resource_spans in request.resource_spans
+            for scope_spans in resource_spans.scope_spans
+            for span in scope_spans.spans
+        ]
 
     @property
     def spans(self) -> list[SpanData]:
