@@ -7,22 +7,25 @@ import asyncio
 import platform
 import sys
 
-from tests.benchmarks import noops, requests, verbs
+from tests.benchmarks import clients, noops, requests, verbs
 from tests.benchmarks.measure import HEADER
+
+PARTS = ["verbs", "clients", "noops", "requests", "thousand"]
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
-    parser.add_argument("--only", choices=["verbs", "noops", "requests", "thousand"], action="append")
-    chosen = parser.parse_args().only or ["verbs", "noops", "requests", "thousand"]
+    parser.add_argument("--only", choices=PARTS, action="append")
+    chosen = parser.parse_args().only or PARTS
     kept = True
     print(f"Python {platform.python_version()} on {platform.machine()}\n")
-    if "verbs" in chosen:
-        print(HEADER)
-        for ratio in verbs.run():
-            print(ratio.row(), flush=True)
-            kept = kept and ratio.kept
-        print()
+    for part, measured in (("verbs", verbs.run), ("clients", clients.run)):
+        if part in chosen:
+            print(HEADER)
+            for ratio in measured():
+                print(ratio.row(), flush=True)
+                kept = kept and ratio.kept
+            print()
     for name, measure in (
         ("noops", lambda: asyncio.run(noops.run())),
         ("requests", lambda: [requests.one_by_one()]),

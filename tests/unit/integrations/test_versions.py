@@ -20,20 +20,20 @@ def compact(value: Any) -> bytes:
 @pytest.mark.parametrize(
     ("data", "expected"),
     [
-        pytest.param(compact({"metadata": TYPED}), [("u-1", "7")], id="a built-in kind, in Go's order"),
+        pytest.param(compact({"metadata": TYPED}), [(b"u-1", b"7")], id="a built-in kind, in Go's order"),
         pytest.param(
-            compact({"metadata": SORTED}), [("u-1", "7")], id="a custom resource, in the alphabet's"
+            compact({"metadata": SORTED}), [(b"u-1", b"7")], id="a custom resource, in the alphabet's"
         ),
         pytest.param(
             compact(
-                {"metadata": {"resourceVersion": "9"}, "items": [{"metadata": TYPED}, {"metadata": SORTED}]}
+                {"metadata": {"resourceVersion": "9"}, "items": [{"metadata": TYPED}, {"metadata": TYPED}]}
             ),
-            [("u-1", "7"), ("u-1", "7")],
+            [(b"u-1", b"7"), (b"u-1", b"7")],
             id="the items of a list, not the list",
         ),
         pytest.param(
             compact({"metadata": {"ownerReferences": [{"uid": "u-0"}], **TYPED}}),
-            [("u-1", "7")],
+            [(b"u-1", b"7")],
             id="an owner's uid is not the object's",
         ),
         pytest.param(
@@ -50,18 +50,18 @@ def compact(value: Any) -> bytes:
         pytest.param(b"k8s\x00\x01protobuf", [], id="nor in another format"),
     ],
 )
-def test_versions_in(data: bytes, expected: list[tuple[str, str]]) -> None:
+def test_versions_in(data: bytes, expected: list[tuple[bytes, bytes]]) -> None:
     assert expected == list(versions_in(data))
 
 
 def test_seen_before() -> None:
     """A version counts from when it was first seen: a watch may show a write before its answer does."""
     versions = Versions()
-    versions.note_one("u", "1")
+    versions.note_one(b"u", b"1")
     sent = versions.tick()
-    versions.note_one("u", "1")
+    versions.note_one(b"u", b"1")
     assert versions.seen_before("u", "1", sent)
-    versions.note_one("u", "2")
+    versions.note_one(b"u", b"2")
     assert not versions.seen_before("u", "2", sent)
     assert versions.seen_before("u", "2", versions.tick())
     assert not versions.seen_before("other", "2", versions.tick())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from traceutil.current import current_tracer
@@ -34,6 +34,7 @@ class Listener:
     def __init__(self, *, encode: bool | None, tracer: ObjectTracer | None) -> None:
         self._encode = encode
         self._tracer = tracer
+        self.guard = _Guard(self)
         self.versions = Versions()
         #: False once the integration is off, where somebody else's replacement keeps ours in place.
         self.on = True
@@ -57,17 +58,9 @@ class Listener:
             body: JSON, as Python values or as text; anything else is left alone.
         """
         if self.on:
-            with self.guard():
+            with self.guard:
                 return self._sent(method, url, body, content_type)
         return None
-
-    @contextlib.contextmanager
-    def guard(self) -> Iterator[None]:
-        """What fails in here is counted, and fails no request."""
-        try:
-            yield
-        except Exception:
-            self.tracer.health.count("unheard")
 
     def _sent(self, method: str, url: str, body: Any, content_type: str) -> Exchange:
         work = current_work()
@@ -82,6 +75,22 @@ class Listener:
             manager = query.get("fieldManager", [""])[0] if "apply-patch" in content_type else ""
             exchange.carry(value, manager)
         return exchange
+
+
+class _Guard:
+    """What fails in here is counted, and fails no request."""
+
+    def __init__(self, listener: Listener) -> None:
+        self._listener = listener
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> bool:
+        if kind is None or not issubclass(kind, Exception):
+            return False
+        self._listener.tracer.health.count("unheard")
+        return True
 
 
 class Exchange:
@@ -134,7 +143,7 @@ class Exchange:
 
     def accepted(self, status: int) -> None:
         """The answer's head is there; its body may be read later, or never."""
-        with self._listener.guard():
+        with self._listener.guard:
             self._accepted(status)
 
     def _accepted(self, status: int) -> None:
@@ -143,7 +152,7 @@ class Exchange:
 
     def answered(self, status: int, data: bytes) -> None:
         """The answer's body was read, after `accepted`."""
-        with self._listener.guard():
+        with self._listener.guard:
             self._answered(status, data)
 
     def _answered(self, status: int, data: bytes) -> None:
@@ -166,7 +175,7 @@ class Exchange:
 
     def event(self, data: bytes) -> None:
         """A part of a watch went by."""
-        with self._listener.guard():
+        with self._listener.guard:
             self._listener.versions.note(data)
 
     def _seen(self, status: int, body: Json | None) -> str:
