@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import math
 import shutil
 import sys
@@ -27,7 +26,7 @@ from operators.workloads.kubelet.simulated import SimulatedRuntime
 from traceutil import semconv
 from traceutil.cli.answer import show
 from traceutil.cli.errors import BadInput, ExitCode
-from traceutil.cli.logs import configure
+from traceutil.cli.logs import EXPORTERS, configure
 from traceutil.cli.options import otlp_endpoint
 from traceutil.cli.progress import Progress
 from traceutil.sdk import Telemetry, otlp_exporter, setup
@@ -73,10 +72,8 @@ def main(
     Raises:
         BadInput: a cluster that cannot be used.
     """
-    configure(verbosity=verbose)
+    configure(verbosity=verbose, hushed=() if verbose else (*EXPORTERS, "traceutil.exporting"))
     collect_less()
-    if not verbose:  # the exporters' own logs are many lines for each batch: what was lost is told at the end
-        logging.getLogger("opentelemetry.exporter").setLevel(logging.CRITICAL)
     with Progress() as progress:
         try:
             result = asyncio.run(perform(story, options, progress.update))
@@ -114,7 +111,7 @@ async def perform(
     async with _place(clock, options) as target:
         await _play(story, options, target, clock, telemetry, ended, progress)
         requests = target.requests()
-    lost = telemetry.shutdown()
+    lost = telemetry.shutdown(report=False)
     elapsed = (clock.now() - start) / SECOND
     return _result(story, collector.spans, elapsed, lost, clock.speed, dict(requests))
 

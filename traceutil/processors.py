@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
 
 from opentelemetry.context import Context, get_value
 from opentelemetry.sdk.trace import ReadableSpan, Span, SpanProcessor, SynchronousMultiSpanProcessor
-from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
 
 from traceutil.craft import STORED
+from traceutil.losses import Losses
 from traceutil.memory import Bounded
 from traceutil.semconv import CHANGE, REASON, SPAN_TYPE
 from traceutil.work import Work, current_work
@@ -106,45 +105,6 @@ def _is_last_word(span: ReadableSpan) -> bool:
     return attributes.get(REASON) == "deleted" or attributes.get(CHANGE) == "deletion"
 
 
-class Losses:
-    """How many spans went into a queue, and came out of it at the collector."""
-
-    def __init__(self, max_queue: int) -> None:
-        self._lock = threading.Lock()
-        self._max_queue = max_queue
-        self.accepted = 0
-        self.taken = 0
-        self.delivered = 0
-        self.overflowed = 0
-        self.failed = 0
-        self.closed = False
-
-    def accept(self) -> None:
-        """One span is about to be queued; a full queue drops its oldest."""
-        with self._lock:
-            self.accepted += 1
-            if self.accepted - self.overflowed - self.taken > self._max_queue:
-                self.overflowed += 1
-
-    def exported(self, count: int, delivered: bool) -> None:
-        with self._lock:
-            if delivered:
-                self.delivered += count
-            else:
-                self.failed += count
-
-    def take(self, count: int) -> None:
-        with self._lock:
-            self.taken += count
-
-    @property
-    def dropped(self) -> int:
-        """Spans that will not arrive. After shutdown that includes what was still queued."""
-        if self.closed:
-            return self.accepted - self.delivered
-        return self.overflowed + self.failed
-
-
 class CountingProcessor(SpanProcessor):
     """Counts the sampled spans that are handed to `inner`."""
 
@@ -157,29 +117,6 @@ class CountingProcessor(SpanProcessor):
         if context is not None and context.trace_flags.sampled:
             self._losses.accept()
             self._inner.on_end(span)
-
-    def shutdown(self) -> None:
-        self._inner.shutdown()
-
-    def force_flush(self, timeout_millis: int = 30_000) -> bool:
-        return self._inner.force_flush(timeout_millis)
-
-
-class CountingExporter(SpanExporter):
-    """Counts what `inner` delivered and what it failed to deliver; its exceptions end here."""
-
-    def __init__(self, inner: SpanExporter, losses: Losses) -> None:
-        self._inner = inner
-        self._losses = losses
-
-    def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
-        self._losses.take(len(spans))
-        result = SpanExportResult.FAILURE
-        try:
-            result = self._inner.export(spans)
-        finally:
-            self._losses.exported(len(spans), result is SpanExportResult.SUCCESS)
-        return result
 
     def shutdown(self) -> None:
         self._inner.shutdown()

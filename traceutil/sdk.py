@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
+import logging
 import os
 import threading
 from collections.abc import Mapping, Sequence
 from types import TracebackType
-from typing import Any, Literal
+from typing import Any
 
 from opentelemetry import trace
 from opentelemetry.sdk.resources import SERVICE_NAME, Resource
@@ -16,28 +18,23 @@ from opentelemetry.sdk.trace.sampling import Sampler
 
 from traceutil.current import set_process_default
 from traceutil.environment import settings_from
-from traceutil.processors import (
-    CountingExporter,
-    CountingProcessor,
-    HoldUntilWork,
-    Losses,
-    Promptly,
-    pipeline,
-)
+from traceutil.exporting import CountingExporter, Protocol
+from traceutil.exporting import otlp_exporter as otlp_exporter
+from traceutil.losses import Losses, sentence, summed
+from traceutil.processors import CountingProcessor, HoldUntilWork, Promptly, pipeline
 from traceutil.sampling import aware, named
 from traceutil.tracer import ObjectTracer
-
-Protocol = Literal["http/protobuf", "grpc"]
 
 #: Milliseconds between exports: a kill loses what sits in the queue, so the delay is short.
 SCHEDULE_DELAY = 1_000
 #: Spans that may wait for export: a burst of 20,000 must fit.
 MAX_QUEUE = 32_768
-#: Seconds that one export may take.
-EXPORT_TIMEOUT = 2.0
-_TIMEOUTS = ("OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "OTEL_EXPORTER_OTLP_TIMEOUT")
 #: Spans in one request.
 BATCH = 2_048
+#: Seconds that the end may take.
+SHUTDOWN = 4.5
+
+log = logging.getLogger(__name__)
 
 
 class Provider(TracerProvider):
@@ -63,7 +60,7 @@ class Provider(TracerProvider):
 
 
 class Telemetry:
-    """The running SDK. A context manager: leaving it delivers what is queued.
+    """The running SDK. A context manager: leaving it delivers what is queued. So does the process's exit.
 
     Use `.tracer(component)` for the verbs; the one of the service itself is already the process's default.
     """
@@ -74,11 +71,17 @@ class Telemetry:
         self._settings = dict(settings)
         self._tracers: list[ObjectTracer] = []
         self._stopped = False
+        atexit.register(self.shutdown)
 
     @property
     def dropped(self) -> int:
         """Spans that did not arrive: the queue was full, or an export failed. Summed over the exporters."""
-        return sum(losses.dropped for losses in self._losses)
+        return sum(self.losses.values())
+
+    @property
+    def losses(self) -> dict[str, int]:
+        """The same by reason, the most frequent first."""
+        return summed(self._losses)
 
     def tracer(self, component: str | None = None, **settings: Any) -> ObjectTracer:
         """An `ObjectTracer` of this pipeline, its work spans under `service.name` = `component`.
@@ -98,16 +101,22 @@ class Telemetry:
             tracer.flush()
         return _within(timeout, lambda: self.provider.force_flush(int(timeout * 1000)))
 
-    def shutdown(self, timeout: float = 5.0) -> int:
-        """Deliver what is queued and stop, within `timeout` seconds; returns how many spans were lost."""
+    def shutdown(self, timeout: float = SHUTDOWN, *, report: bool = True) -> int:
+        """Deliver what is queued and stop, within `timeout` seconds; returns how many spans were lost.
+
+        One warning is logged, saying how many and why, unless `report` is false or nothing was lost.
+        """
         if not self._stopped:
             self._stopped = True
+            atexit.unregister(self.shutdown)
             for tracer in self._tracers:
                 tracer.flush()
             _within(timeout, self.provider.shutdown)
             for losses in self._losses:
                 losses.closed = True
             set_process_default(None)
+            if report and self.dropped:
+                log.warning("%s", sentence(self.losses))
         return self.dropped
 
     def __enter__(self) -> Telemetry:
@@ -209,46 +218,6 @@ def _exporters(
     if endpoint is None and wanted == "console":
         return [ConsoleSpanExporter()]
     return [otlp_exporter(endpoint, protocol, timeout, environ)]
-
-
-def otlp_exporter(
-    endpoint: str | None,
-    protocol: Protocol | None = None,
-    timeout: float | None = None,
-    environ: Mapping[str, str] = os.environ,
-) -> SpanExporter:
-    """An OTLP exporter over HTTP or gRPC; the SDK's own exporters read the rest of `OTEL_EXPORTER_OTLP_*`.
-
-    Raises:
-        ValueError: a protocol that is neither.
-    """
-    chosen = (
-        protocol
-        or environ.get("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL")
-        or environ.get("OTEL_EXPORTER_OTLP_PROTOCOL")
-        or "http/protobuf"
-    )
-    if timeout is None and not any(environ.get(name) for name in _TIMEOUTS):
-        timeout = EXPORT_TIMEOUT
-    if chosen == "grpc":
-        from opentelemetry.exporter.otlp.proto.grpc.trace_exporter import OTLPSpanExporter as Grpc
-
-        return Grpc(endpoint=endpoint, timeout=timeout, insecure=_is_insecure(endpoint))
-    if chosen == "http/protobuf":
-        from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter as Http
-
-        return Http(endpoint=None if endpoint is None else traces_url(endpoint), timeout=timeout)
-    raise ValueError(f"OTLP protocol {chosen!r}: use http/protobuf or grpc")
-
-
-def traces_url(endpoint: str) -> str:
-    """The traces path below a base endpoint (OTLP specification: `/v1/traces`)."""
-    base = endpoint.rstrip("/")
-    return base if base.endswith("/v1/traces") else f"{base}/v1/traces"
-
-
-def _is_insecure(endpoint: str | None) -> bool | None:
-    return None if endpoint is None else not endpoint.startswith("https://")
 
 
 def _number(environ: Mapping[str, str], name: str, default: float) -> float:

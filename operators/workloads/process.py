@@ -20,7 +20,7 @@ from operators.workloads.kubelet.simulated import SimulatedRuntime
 from operators.workloads.metrics import ApiMetrics
 from operators.workloads.run import run_controllers
 from traceutil.cli.errors import BadInput, ExitCode
-from traceutil.cli.logs import configure
+from traceutil.cli.logs import EXPORTERS, configure
 from traceutil.cli.options import otlp_endpoint
 from traceutil.sdk import Telemetry, setup
 
@@ -45,13 +45,13 @@ class Options:
 
 
 def run(options: Options) -> int:
-    """Run until SIGTERM or SIGINT; all spans are delivered before it returns.
+    """Run until SIGTERM or SIGINT; before it returns all spans are delivered, or a line says why not.
 
     Raises:
         BadInput: no such kubeconfig or context, a cluster that cannot be reached, a port that is taken.
     """
     collect_less()
-    configure("json", verbosity=max(1, options.verbose))
+    configure("json", verbosity=max(1, options.verbose), hushed=() if options.verbose else EXPORTERS)
     logging.getLogger("kopf").setLevel(logging.DEBUG if options.verbose > 1 else logging.WARNING)
     try:
         clock = Clock(speed=options.speed)
@@ -66,9 +66,6 @@ def run(options: Options) -> int:
         raise BadInput(str(error)) from error
     with telemetry:
         asyncio.run(_run(options, connection, clock, telemetry))
-        lost = telemetry.shutdown()
-    if lost:
-        log.warning("%d spans were lost", lost)
     return ExitCode.OK
 
 

@@ -10,19 +10,27 @@ from typing import Any, Literal, TextIO
 
 from opentelemetry import trace
 
+#: The SDK's own lines, many for each batch that fails. What was lost is told once.
+EXPORTERS = ("opentelemetry.exporter", "opentelemetry.sdk._shared_internal")
 _LEVELS = (logging.WARNING, logging.INFO, logging.DEBUG)
 
 
 def configure(
-    style: Literal["text", "json"] = "text", *, verbosity: int = 0, stream: TextIO | None = None
+    style: Literal["text", "json"] = "text",
+    *,
+    verbosity: int = 0,
+    stream: TextIO | None = None,
+    hushed: tuple[str, ...] = (),
 ) -> logging.Handler:
     """Send the root logger's records to `stream` (stderr), in place of what an earlier call set up.
 
-    `verbosity` 0 is warnings, 1 information, 2 everything. Returns the handler.
+    `verbosity` 0 is warnings, 1 information, 2 everything; `hushed`: loggers whose names begin so are not
+    shown. Returns the handler.
     """
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(JsonFormatter() if style == "json" else TextFormatter())
     handler.set_name("traceutil")
+    handler.addFilter(lambda record: not record.name.startswith(hushed))
     root = logging.getLogger()
     for earlier in [h for h in root.handlers if h.get_name() == "traceutil"]:
         root.removeHandler(earlier)

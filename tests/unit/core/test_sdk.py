@@ -14,7 +14,8 @@ from tests.unit.core.objects import deployment, pod, reached, record_of, unreach
 from tests.unit.core.receivers import grpc_receiver, http_receiver
 from traceutil import current_tracer
 from traceutil.current import set_process_default
-from traceutil.sdk import Telemetry, setup, traces_url
+from traceutil.exporting import traces_url
+from traceutil.sdk import Telemetry, setup
 from traceutil.testing import FixedClock
 
 QUIET: dict[str, str] = {}

@@ -22,12 +22,14 @@ SDK = (*API, "opentelemetry.sdk", "opentelemetry.exporter")
 #: The longest prefix that fits a module's path decides.
 ALLOWED = {
     "traceutil/": API,
+    "traceutil/answers.py": ("requests", "opentelemetry.proto"),
     "traceutil/cli/": ("click", "opentelemetry.trace"),
     "traceutil/cli/apply/manifests.py": ("yaml",),
     "traceutil/cli/apply/release.py": API,
     "traceutil/cli/apply/spans.py": API,
     "traceutil/cli/connection.py": ("httpx", "kr8s"),
     "traceutil/cli/traces/jaeger.py": ("httpx",),
+    "traceutil/exporting.py": SDK,
     "traceutil/integrations/instrumentors.py": ("opentelemetry.instrumentation.instrumentor",),
     "traceutil/integrations/kr8s.py": ("kr8s",),
     "traceutil/integrations/lightkube.py": ("lightkube",),

@@ -85,9 +85,9 @@ def apply(
         raise click.UsageError("--force-conflicts is for server-side apply; add --server-side")
     from traceutil.cli.apply.main import main
     from traceutil.cli.apply.run import Options
-    from traceutil.cli.logs import configure
+    from traceutil.cli.logs import EXPORTERS, configure
 
-    configure(verbosity=verbose)
+    configure(verbosity=verbose, hushed=() if verbose else (*EXPORTERS, "traceutil.exporting"))
     return main(
         Options(
             files=files, recursive=recursive, namespace=namespace, server_side=server_side,

@@ -16,6 +16,7 @@ from traceutil.cli.cluster import Cluster
 from traceutil.cli.errors import BadInput, ExitCode
 from traceutil.cli.options import otlp_endpoint
 from traceutil.cli.progress import Progress
+from traceutil.losses import sentence
 from traceutil.sdk import Telemetry, setup
 
 #: Who we are: the closer of the spans that nobody else closes.
@@ -44,12 +45,9 @@ def main(options: Options, environ: Mapping[str, str] = os.environ) -> ExitCode:
         code = exit_code(outcomes)
         if any(each.written in ("created", "configured") for each in outcomes):
             release.end(failure=_failure(code), cancelled=interrupted)
-        dropped = telemetry.shutdown()
-    if dropped:
-        print(
-            f"traceutil: {dropped} span{'s' if dropped > 1 else ''} not delivered; check --otlp or OTEL_*",
-            file=sys.stderr,
-        )
+        telemetry.shutdown(report=False)
+    if lost := sentence(telemetry.losses):
+        print(f"traceutil: {lost}; check --otlp or OTEL_*", file=sys.stderr)
     if outcomes:
         _answer(outcomes, release, options, code)
     return ExitCode.INTERRUPTED if interrupted else code
