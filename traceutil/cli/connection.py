@@ -32,7 +32,8 @@ TIMEOUT = 15.0
 WATCH_SILENCE = 60.0
 ATTEMPTS = 5
 _BUSY = 429
-_BROKEN = frozenset({500, 502, 503, 504})
+#: Answers of a server that may have done what was asked.
+BROKEN = frozenset({500, 502, 503, 504})
 _REPEATABLE = frozenset({"GET", "PATCH", "PUT"})
 _LONGEST_PAUSE = 5.0
 _REMEDY = "choose another with --kubeconfig and --context"
@@ -133,7 +134,7 @@ class Connection:
             else:
                 if status < 400:
                     return answer
-                again = status == _BUSY or (status in _BROKEN and method in _REPEATABLE)
+                again = status == _BUSY or (status in BROKEN and method in _REPEATABLE)
                 if last or not again:
                     raise Refused(f"{method} {path}", status, answer)
                 if after:
@@ -246,6 +247,6 @@ def _remedy(status: int) -> str:
         return f"log in again, or {_REMEDY}"
     if status == 403:
         return "use a user who may do it"
-    if status == _BUSY or status in _BROKEN:
+    if status == _BUSY or status in BROKEN:
         return "try again later"
     return "change what is sent"

@@ -30,6 +30,11 @@ class Resource:
         return f"{self.group}/{self.version}" if self.group else self.version
 
     @property
+    def reports(self) -> bool:
+        """Whether it has a status of its own, in which a controller can report."""
+        return "status" in self.subresources
+
+    @property
     def full_name(self) -> str:
         """`deployments.apps`; `pods`."""
         return f"{self.plural}.{self.group}" if self.group else self.plural

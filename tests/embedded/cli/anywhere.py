@@ -105,6 +105,15 @@ def test_a_definition_is_written_before_what_it_defines(place: Place) -> None:
     assert "Widget" in {span.name for span in place.spans(answer.document["release"]["traceId"])}
 
 
+def test_a_kind_without_status_is_not_waited_for(place: Place) -> None:
+    """Nobody can ever report on it; that is said, and is no failure."""
+    silent = {**widget(), "kind": "Plan"}
+    answer = place.apply("--wait", objects=(definition("plans", subresources={}), silent))
+
+    assert (("Plan", "created", "unknown"), 0) == (results(answer)[1], answer.code)
+    assert "its kind has no status" == answer.document["objects"][1]["message"]
+
+
 def test_what_is_not_reached_in_time(place: Place) -> None:
     """Exit code 3; the span ends as overdue, at the deadline to the nanosecond."""
     answer = place.apply("--wait", "--timeout", "1s", objects=(stateful_set("slow"),))

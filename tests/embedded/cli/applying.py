@@ -156,7 +156,9 @@ def ready(obj: Json) -> Json:
     return {"status": {"observedGeneration": obj["metadata"]["generation"], **counts, **revision}}
 
 
-def definition() -> Json:
+def definition(plural: str = "widgets", **version_fields: Any) -> Json:
+    """Of a kind with a status, unless `version_fields` says otherwise."""
+    kind = plural.removesuffix("s").capitalize()
     schema = {
         "type": "object",
         "properties": {
@@ -170,15 +172,16 @@ def definition() -> Json:
         "storage": True,
         "schema": {"openAPIV3Schema": schema},
         "subresources": {"status": {}},
+        **version_fields,
     }
     return {
         "apiVersion": "apiextensions.k8s.io/v1",
         "kind": "CustomResourceDefinition",
-        "metadata": {"name": "widgets.example.org"},
+        "metadata": {"name": f"{plural}.example.org"},
         "spec": {
             "group": "example.org",
             "scope": "Namespaced",
-            "names": {"plural": "widgets", "singular": "widget", "kind": "Widget", "listKind": "WidgetList"},
+            "names": {"plural": plural, "singular": kind.lower(), "kind": kind, "listKind": f"{kind}List"},
             "versions": [version],
         },
     }

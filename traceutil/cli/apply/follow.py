@@ -25,8 +25,11 @@ Tell = Callable[[], None]
 class Follower:
     """Watches one object. `outcome` says how far it is; `tell` is called when that moved."""
 
-    def __init__(self, tracer: ObjectTracer, stored: Stored, outcome: Outcome, tell: Tell) -> None:
+    def __init__(
+        self, tracer: ObjectTracer, stored: Stored, outcome: Outcome, tell: Tell, *, reports: bool
+    ) -> None:
         self._tracer = tracer
+        self._reports = reports
         self._stored = stored
         self._outcome = outcome
         self._tell = tell
@@ -89,6 +92,8 @@ class Follower:
                 return "failed", message
             case Actual.TERMINATING:
                 return "deleted", "somebody is deleting it"
+            case Actual.UNKNOWN if not self._reports:
+                return "unknown", "its kind has no status"
             case _:
                 return "in progress", message
 

@@ -84,16 +84,17 @@ def _map_patch(before: Json, wanted: Json, live: Json, by_key: bool) -> dict[str
 
 def merged(before: Any, wanted: Json, live: Json) -> dict[str, Any]:
     """`live` with what the manifest says of it: the patch, applied."""
-    return _patched(live, _map_patch(_mapping(before), wanted, live, by_key=True))
+    return patched(live, _map_patch(_mapping(before), wanted, live, by_key=True))
 
 
-def _patched(live: Json, patch: Json) -> dict[str, Any]:
+def patched(live: Json, patch: Json) -> dict[str, Any]:
+    """`live` after a JSON merge patch (RFC 7386)."""
     result = dict(live)
     for key, value in patch.items():
         if value is None:
             result.pop(key, None)
         elif isinstance(value, Mapping):
-            result[key] = _patched(_mapping(result.get(key)), value)
+            result[key] = patched(_mapping(result.get(key)), value)
         else:
             result[key] = value
     return result

@@ -167,7 +167,9 @@ class Run:
         if item.stored is None:
             return
         item.outcome.state = "in progress"
-        follower = Follower(self._tracer, item.stored, item.outcome, self._tell)
+        follower = Follower(
+            self._tracer, item.stored, item.outcome, self._tell, reports=item.target.resource.reports
+        )
         if item.stored.written != "unchanged" or not follower.look(item.stored.obj):
             await follower.until_settled(self._cluster, item.target, self._options.timeout)
 

@@ -27,26 +27,30 @@ class Opening:
         self._context = context
         self._deadline = deadline
 
-    def opened(self, predicted: Json, live: Json | None) -> tuple[ObjectSpan, dict[str, str]]:
+    def opened(
+        self, predicted: Json, live: Json | None, *, reports: bool
+    ) -> tuple[ObjectSpan, dict[str, str]]:
         """The span, and the annotations to write.
 
         Args:
             predicted: the whole object as the write will leave it.
             live: as it is now; None for a creation.
+            reports: whether its kind has a status in which somebody can say that it is reached.
         """
         obj = without_tracing(predicted, self.tracer)
         if live is not None:  # it is the whole object: told apart from `live` exactly
             obj["metadata"]["resourceVersion"] = section(live, "metadata").get("resourceVersion")
         span = self.tracer.trace_until_reached(
-            obj, live=live, deadline=self._deadline, closer=self._closer(obj), context=self._context
+            obj, live=live, deadline=self._deadline, closer=self._closer(obj, reports), context=self._context
         )
         annotations = section(section(obj, "metadata"), "annotations")
         keys = own_keys(self.tracer.settings)
         return span, {key: annotations[key] for key in keys if key in annotations}
 
-    def _closer(self, obj: Json) -> str:
+    def _closer(self, obj: Json, reports: bool) -> str:
         """Us, where nobody else has to say that it is reached; else whoever owns the kind's status ('')."""
-        ours = needs_nobody(obj) or (self._deadline is not None and is_custom_kind(obj))
+        waits = self._deadline is not None and reports
+        ours = needs_nobody(obj) or (waits and is_custom_kind(obj))
         return self.tracer.settings.component if ours else ""
 
 

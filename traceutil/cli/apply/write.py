@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,11 +10,11 @@ from typing import Any
 
 from traceutil import ObjectSpan
 from traceutil.cli.apply.manifests import Manifest
-from traceutil.cli.apply.merge import LAST_APPLIED, as_last_applied, three_way
+from traceutil.cli.apply.merge import LAST_APPLIED, as_last_applied, patched, three_way
 from traceutil.cli.apply.outcome import Written
 from traceutil.cli.apply.spans import Opening, is_custom_kind, owned_by_others, without_tracing
 from traceutil.cli.cluster import FIELD_MANAGER, Cluster, Target
-from traceutil.cli.connection import Refused, Unreachable
+from traceutil.cli.connection import BROKEN, Refused, Unreachable
 from traceutil.encode import own_keys
 from traceutil.objects import section
 from traceutil.record import KEY
@@ -22,6 +23,7 @@ Json = dict[str, Any]
 
 #: How often an object is read again because somebody else wrote it in between.
 TRIES = 5
+_PAUSE = 0.1
 #: What a dry run shows differently although nothing changed.
 _MOVING = frozenset({"resourceVersion", "generation", "managedFields"})
 
@@ -34,6 +36,25 @@ class Stored:
     obj: Json
     span: ObjectSpan
     opened: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Try:
+    """What is sent, and the record of the span that it opens, if it opens one."""
+
+    written: Written
+    sent: Json
+    span: ObjectSpan
+    record: str | None
+
+    def is_stored(self, live: Json) -> bool:
+        return (
+            self.record is not None
+            and section(section(live, "metadata"), "annotations").get(KEY) == self.record
+        )
+
+    def stored(self, answer: Json) -> Stored:
+        return Stored(self.written, answer, self.span, self.record is not None)
 
 
 class Writer:
@@ -55,73 +76,76 @@ class Writer:
         if target.namespace:
             obj["metadata"]["namespace"] = target.namespace
         if not manifest.name:
-            return await self._create(obj, target)
+            return await self._generated(obj, target)
+        tried: _Try | None = None
         for attempt in range(1, TRIES + 1):
             live = await self._cluster.get(target)
+            if live is not None and tried is not None and tried.is_stored(live):
+                return tried.stored(live)  # an answer was lost on its way
+            if live is None:
+                tried = self._created(obj, target)
+            elif (tried := await self._changed(obj, live, target)) is None:
+                return Stored("unchanged", live, self._opening.tracer.object_span(live))
             try:
-                if live is None:
-                    return await self._create(obj, target)
-                return await self._update(obj, live, target)
+                return tried.stored(await self._send(tried, target))
             except (Refused, Unreachable) as error:
                 if attempt == TRIES or not _is_worth_another_look(error, live):
                     raise
+            await asyncio.sleep(_PAUSE * attempt)
         raise AssertionError("unreachable")
 
-    async def _create(self, obj: Json, target: Target) -> Stored:
-        span, carried = self._opening.opened(obj, None)
-        sent = _annotated(obj, carried)
-        if self._server_side and target.name:
-            return Stored(
-                "created", await self._cluster.server_side_apply(target, sent), span, KEY in carried
-            )
-        if target.name:
-            sent = _annotated(sent, {LAST_APPLIED: as_last_applied(obj)})
-        try:
-            return Stored("created", await self._cluster.create(target, sent), span, KEY in carried)
-        except (Refused, Unreachable) as error:
-            if not target.name or (
-                isinstance(error, Refused) and error.status not in (409, 500, 502, 503, 504)
-            ):
-                raise
-            found = await self._cluster.get(target)  # an answer may have been lost on its way
-            if found is None or section(section(found, "metadata"), "annotations").get(KEY) != carried.get(
-                KEY, ""
-            ):
-                raise
-            return Stored("created", found, span, KEY in carried)
+    async def _generated(self, obj: Json, target: Target) -> Stored:
+        """Created once: tried again, it might be there twice."""
+        span, carried = self._opening.opened(obj, None, reports=target.resource.reports)
+        made = _Try("created", _annotated(obj, carried), span, carried.get(KEY))
+        return made.stored(await self._cluster.create(target, made.sent))
 
-    async def _update(self, obj: Json, live: Json, target: Target) -> Stored:
+    def _created(self, obj: Json, target: Target) -> _Try:
+        span, carried = self._opening.opened(obj, None, reports=target.resource.reports)
+        noted = {} if self._server_side else {LAST_APPLIED: as_last_applied(obj)}
+        return _Try("created", _annotated(obj, {**noted, **carried}), span, carried.get(KEY))
+
+    async def _changed(self, obj: Json, live: Json, target: Target) -> _Try | None:
+        """What to send; None where it is so already."""
         change = obj if self._server_side else three_way(obj, live, by_key=not is_custom_kind(live))
         if not change:
-            return self._unchanged(live)
+            return None
         version = section(live, "metadata").get("resourceVersion")
-        predicted = await self._dry_run(_at(change, version), target)
+        predicted = await self._predicted(_at(change, version), live, target)
         if self._comparable(predicted) == self._comparable(live):
-            return self._unchanged(live)
-        span, carried = self._opening.opened(predicted, live)
-        stored = await self._send(_at(self._carrying(change, carried, live), version), target)
+            return None
+        span, carried = self._opening.opened(predicted, live, reports=target.resource.reports)
         before = section(section(live, "metadata"), "annotations").get(KEY)
-        return Stored("configured", stored, span, carried.get(KEY, before) != before)
+        record = carried.get(KEY, before)
+        sent = _at(self._carrying(change, carried, live), version)
+        return _Try("configured", sent, span, None if record == before else record)
 
-    def _unchanged(self, live: Json) -> Stored:
-        return Stored("unchanged", live, self._opening.tracer.object_span(live))
+    async def _predicted(self, change: Json, live: Json, target: Target) -> Json:
+        """What the write would leave, by a dry run.
 
-    async def _dry_run(self, change: Json, target: Target) -> Json:
-        """What the write would leave. What an earlier client-side apply of ours owns is no conflict."""
+        What an earlier client-side apply of ours owns is no conflict. Where a webhook knows no dry run, the
+        change is laid over the object here; then what the server stores otherwise than sent is a change.
+        """
         try:
-            return await self._send(change, target, dry_run=True)
+            if not self._server_side:
+                return await self._cluster.merge_patch(target, change, dry_run=True)
+            return await self._cluster.server_side_apply(target, change, force=self._force, dry_run=True)
         except Refused as error:
-            if not conflicts_with_itself(error):
-                raise
-            return await self._cluster.server_side_apply(target, change, force=True, dry_run=True)
+            if conflicts_with_itself(error):
+                return await self._cluster.server_side_apply(target, change, force=True, dry_run=True)
+            if error.status == 400 and "dry run" in error.message:
+                return patched(live, change)
+            raise
 
-    async def _send(self, change: Json, target: Target, *, dry_run: bool = False) -> Json:
-        """A dry run finds out about conflicts; the write after it takes over nothing but our record."""
-        if not self._server_side:
-            return await self._cluster.merge_patch(target, change, dry_run=dry_run)
-        return await self._cluster.server_side_apply(
-            target, change, force=self._force or not dry_run, dry_run=dry_run
-        )
+    async def _send(self, tried: _Try, target: Target) -> Json:
+        """Server-side apply takes over what the dry run found to be free, and our record."""
+        if self._server_side:
+            return await self._cluster.server_side_apply(
+                target, tried.sent, force=tried.written == "configured"
+            )
+        if tried.written == "created":
+            return await self._cluster.create(target, tried.sent)
+        return await self._cluster.merge_patch(target, tried.sent)
 
     def _carrying(self, change: Json, carried: Mapping[str, str], live: Json) -> Json:
         """The change with the span's annotations."""
@@ -178,12 +202,12 @@ def _at(change: Json, version: Any) -> Json:
 
 
 def _is_worth_another_look(error: Refused | Unreachable, live: Json | None) -> bool:
-    """A conflict of versions, or somebody who created or deleted it meanwhile; never a conflict of owners."""
+    """A conflict of versions (never one of owners), a lost answer, or somebody who was faster."""
     if isinstance(error, Unreachable):
-        return False
+        return live is None
     if error.status == 409:
-        return error.reason == "AlreadyExists" if live is None else not is_owned_by_others(error)
-    return error.status == 404 and live is not None
+        return not is_owned_by_others(error)
+    return error.status in BROKEN or (error.status == 404 and live is not None)
 
 
 def is_owned_by_others(error: Refused) -> bool:
