@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -50,10 +50,15 @@ def running(
     name: str,
     collector: Received | None,
     environ: Mapping[str, str] | None = None,
+    ready: Callable[[], bool] | None = None,
 ) -> Iterator[Operator]:
-    """The operator of that name, instrumented where there is a collector, until the block is left."""
+    """The operator of that name, instrumented where there is a collector, until the block is left.
+
+    `ready`: when it can be used; None: when it watches its objects.
+    """
     kubeconfig = api.cluster.write_kubeconfig(directory / "kubeconfig", USER)
-    watching = _watches(api)
+    before = watches(api)
+    ready = ready or (lambda: watches(api) > before)
     command = [str(BIN / "kopf"), "run", "--standalone", "-n", "default", str(HERE / f"{name}.py")]
     extra = {"KUBECONFIG": str(kubeconfig), "OTEL_BSP_SCHEDULE_DELAY": "100", **(environ or {})}
     if collector is not None:
@@ -64,15 +69,20 @@ def running(
         stderr=subprocess.STDOUT,
         text=True,
         encoding="utf-8",
-        env=environment({**extra, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}),
+        env=on_path(environment(extra)),
     )
     operator = Operator(process)
     try:
-        until(lambda: _watches(api) > watching or process.poll() is not None, "the operator does not watch")
+        until(lambda: ready() or process.poll() is not None, "the operator is not ready")
         yield operator
     finally:
         if process.poll() is None or not operator.log:
             operator.stop()
+
+
+def on_path(environ: Mapping[str, str]) -> dict[str, str]:
+    """As in an activated environment: the commands are found."""
+    return {**environ, "PATH": f"{BIN}{os.pathsep}{environ['PATH']}"}
 
 
 def _instrument(collector: Received) -> list[str]:
@@ -88,7 +98,8 @@ def _instrument(collector: Received) -> list[str]:
     return [str(BIN / "opentelemetry-instrument"), *given]
 
 
-def _watches(api: Api) -> int:
+def watches(api: Api) -> int:
+    """How often the objects were watched so far."""
     counted = api.cluster.cluster.requests
     return sum(n for key, n in counted.items() if (key.verb, key.resource) == ("watch", PLURAL))
 

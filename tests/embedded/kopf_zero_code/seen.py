@@ -52,3 +52,7 @@ def attributes(span: Span) -> dict[str, Any]:
 
 def named(received: Received, name: str) -> list[Span]:
     return [span for span in received.spans if span.name == name]
+
+
+def object_spans(received: Received) -> list[Span]:
+    return [span for span in received.spans if attributes(span).get("traceutil.span.type") == "object"]

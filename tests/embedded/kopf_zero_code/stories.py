@@ -23,7 +23,7 @@ class Story:
     tree: str
 
 
-def _status(api: Api, name: str = "orders", **expected: Any) -> None:
+def status(api: Api, name: str = "orders", **expected: Any) -> None:
     """Wait until status says so."""
     until(
         lambda: expected.items() <= api.get(name).get("status", {}).items(),
@@ -31,7 +31,7 @@ def _status(api: Api, name: str = "orders", **expected: Any) -> None:
     )
 
 
-def _handled(api: Api, name: str = "orders", spec: str = "{") -> None:
+def handled(api: Api, name: str = "orders", spec: str = "{") -> None:
     """Wait until kopf has written down that it handled the object."""
     until(lambda: spec in _essence(api, name), f"{name} was not handled")
 
@@ -40,61 +40,61 @@ def _essence(api: Api, name: str) -> str:
     return str(api.get(name)["metadata"].get("annotations", {}).get(ESSENCE, ""))
 
 
-def _next_second() -> None:
+def next_second() -> None:
     """Times on objects are whole seconds; a user is not as fast as a test."""
     time.sleep(1.1)
 
 
 def _creates_a_child(api: Api) -> None:
     api.create(size=1)
-    _status(api, create_config={"configMap": "orders"})
-    _handled(api)
+    status(api, create_config={"configMap": "orders"})
+    handled(api)
 
 
 def _updates(api: Api) -> None:
     api.create(size=1)
-    _handled(api, spec='"size":1')
-    _next_second()
+    handled(api, spec='"size":1')
+    next_second()
     api.patch({"spec": {"size": 2}})
-    _handled(api, spec='"size":2')
+    handled(api, spec='"size":2')
 
 
 def _marks(api: Api) -> None:
     api.create(size=1)
-    _status(api, seen=1)
+    status(api, seen=1)
 
 
 def _ticks(api: Api) -> None:
     api.create(size=1)
-    _status(api, measured=1)
-    _next_second()
+    status(api, measured=1)
+    next_second()
     api.patch({"spec": {"size": 2}})
-    _status(api, measured=2)
+    status(api, measured=2)
 
 
 def _waits_in_a_daemon(api: Api) -> None:
     api.create(size=1)
     api.create("broken", size=1)
-    _next_second()
+    next_second()
     api.patch({"spec": {"size": 9}})
-    _status(api, await_growth={"grown": 9})
+    status(api, await_growth={"grown": 9})
 
 
 def _has_sub_handlers(api: Api) -> None:
     api.create(volumes=["busy", "free"])
-    _handled(api)
+    handled(api)
 
 
 def _fails(api: Api) -> None:
     for name in ("loud", "odd", "slow", "wrong"):
         api.create(name)
     for name in ("odd", "slow", "wrong"):
-        _handled(api, name)
+        handled(api, name)
 
 
 def _lives_and_dies(api: Api) -> None:
     api.create(size=1)
-    _handled(api)
+    handled(api)
     api.send("DELETE", f"{PATH}/orders")
     until(lambda: not api.send("GET", PATH)["items"], "the object was not released")
 

@@ -9,7 +9,7 @@ import pytest
 from demo.apiserver import ClusterThread
 from tests.embedded.kopf_operators.operators import Api
 from tests.embedded.kopf_zero_code.process import requests_of, running, until
-from tests.embedded.kopf_zero_code.seen import attributes, tree
+from tests.embedded.kopf_zero_code.seen import object_spans, tree
 from tests.embedded.kopf_zero_code.stories import STORIES, Story
 from tests.unit.core.receivers import Received
 
@@ -23,14 +23,10 @@ def test_an_operator_that_was_not_changed_is_traced(
     """The whole tree of what it did, as it arrived over OTLP: nothing missing, nothing more."""
     with running(api, tmp_path, story.operator, collector):
         story.act(api)
-        until(lambda: _roots(collector) >= story.roots, "a root did not arrive")
+        until(lambda: len(object_spans(collector)) >= story.roots, "a root did not arrive")
 
     assert story.tree == tree(collector)
     assert {"shop"} == collector.services
-
-
-def _roots(collector: Received) -> int:
-    return sum(attributes(span).get("traceutil.span.type") == "object" for span in collector.spans)
 
 
 #: Timers ask as often as they have time for, and are not to be compared.
