@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.embedded.kopf_operators.operators import GROUP, PLURAL, VERSION, Api
-from tests.embedded.kopf_zero_code.process import running, until
+from tests.embedded.kopf_zero_code.process import running
 from tests.embedded.kopf_zero_code.seen import attributes, named, tree
 from tests.unit.core.receivers import Received
 
