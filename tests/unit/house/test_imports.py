@@ -35,6 +35,7 @@ ALLOWED = {
     "traceutil/integrations/lightkube.py": ("lightkube",),
     "traceutil/integrations/kopf/": (*API, "kopf"),
     "traceutil/integrations/kopf/instrumentor.py": (*API, "kopf", "opentelemetry.instrumentation", "wrapt"),
+    "traceutil/jaeger_compat/": (*SDK, "opentelemetry.shim", "opentracing"),
     "traceutil/processors.py": SDK,
     "traceutil/pytest_plugin.py": ("pytest",),
     "traceutil/sampling.py": SDK,
