@@ -17,12 +17,8 @@ def test_every_key_stands_in_the_table() -> None:
 
 def test_every_variable_stands_in_the_table() -> None:
     """Those that the code reads, wherever it does."""
-    package = ROOT / "traceutil" / "jaeger_compat"
-    read = {
-        name
-        for path in package.glob("*.py")
-        for name in re.findall(r'"(JAEGER_[A-Z_0-9]+)"', path.read_text())
-    }
+    texts = (path.read_text() for path in (ROOT / "traceutil" / "jaeger_compat").glob("*.py"))
+    read = {name for text in texts for name in re.findall(r'"(JAEGER_[A-Z_0-9]+)"', text)}
 
     assert set(variables.IGNORED) < read
     assert [] == sorted(name for name in read if f"`{name}`" not in PAGE)
