@@ -39,7 +39,7 @@ CORE = (
     Resource("", "v1", "limitranges", "LimitRange", True, ("limits",)),
     Resource("", "v1", "podtemplates", "PodTemplate", delete_returns_object=True),
     Resource("", "v1", "replicationcontrollers", "ReplicationController", True, ("rc",), ALL, SPEC,
-             status=True, initial_status={"replicas": 0}, scale=ScalePaths()),
+             status=True, initial_status={"replicas": 0}, scale=ScalePaths(), delete_orphans=True),
 )  # fmt: skip
 
 WORKLOADS = (
@@ -52,7 +52,7 @@ WORKLOADS = (
     Resource("apps", "v1", "daemonsets", "DaemonSet", True, ("ds",), ALL, SPEC, status=True,
              initial_status=DAEMON_STATUS),
     Resource("apps", "v1", "controllerrevisions", "ControllerRevision"),
-    Resource("batch", "v1", "jobs", "Job", True, (), ALL, SPEC, status=True),
+    Resource("batch", "v1", "jobs", "Job", True, (), ALL, SPEC, status=True, delete_orphans=True),
     Resource("batch", "v1", "cronjobs", "CronJob", True, ("cj",), ALL, SPEC, status=True),
     Resource("autoscaling", "v2", "horizontalpodautoscalers", "HorizontalPodAutoscaler", True, ("hpa",), ALL,
              status=True, initial_status={"desiredReplicas": 0, "currentMetrics": None}),

@@ -1,33 +1,17 @@
-"""The columns of each kind's Table, and how a cell is read from an object.
+"""The columns of each kind's Table.
 
-Source: kubernetes/pkg/printers/internalversion/printers.go; ages as k8s.io/apimachinery/pkg/util/duration.
+Source: kubernetes/pkg/printers/internalversion/printers.go.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
 from typing import Any, NamedTuple
 
-from demo.apiserver.clock import NANOSECONDS
+from demo.apiserver import cells, pod_cells
+from demo.apiserver.cells import Cell, age_since, count, each, fraction, path, selector
 from demo.apiserver.resources import Resource
 from demo.apiserver.scale import read_path
 from demo.apiserver.store import Object
-
-_MINUTE, _HOUR, _DAY, _YEAR = 60, 3600, 86400, 365 * 86400
-_UNITS = (
-    (2 * _MINUTE, "s", 1, "", 0),
-    (10 * _MINUTE, "m", _MINUTE, "s", 1),
-    (3 * _HOUR, "m", _MINUTE, "", 0),
-    (8 * _HOUR, "h", _HOUR, "m", _MINUTE),
-    (2 * _DAY, "h", _HOUR, "", 0),
-    (8 * _DAY, "d", _DAY, "h", _HOUR),
-    (2 * _YEAR, "d", _DAY, "", 0),
-    (8 * _YEAR, "y", _YEAR, "d", _DAY),
-)
-"""Up to so many seconds: the unit, its length, and the smaller unit that follows it, if any."""
-
-Cell = Callable[[Object, int], Any]
 
 
 class Column(NamedTuple):
@@ -41,125 +25,96 @@ class Column(NamedTuple):
     priority: int = 0
 
 
-def path(where: str, absent: Any = "<none>") -> Cell:
-    """The cell at a dotted path."""
-
-    def cell(obj: Object, _: int) -> Any:
-        found = read_path(obj, where)
-        return absent if found in (None, "") else found
-
-    return cell
-
-
-def age_since(timestamp: str | None, now: int) -> str:
-    """How long ago, as kubectl prints it (`duration.HumanDuration`); `now` is Unix ns."""
-    if not timestamp:
-        return "<unknown>"
-    then = datetime.fromisoformat(timestamp.replace("Z", "+00:00")).timestamp()
-    seconds = max(int(now / NANOSECONDS - then), 0)
-    for until, name, length, below, part in _UNITS:
-        if seconds < until:
-            rest = seconds % length // part if part else 0
-            return f"{seconds // length}{name}" + (f"{rest}{below}" if rest else "")
-    return f"{seconds // _YEAR}y"
-
-
-def _age(obj: Object, now: int) -> str:
-    return age_since(obj["metadata"].get("creationTimestamp"), now)
-
-
-def _ready(ready: str, wanted: str) -> Cell:
-    return lambda obj, _: f"{read_path(obj, ready) or 0}/{read_path(obj, wanted) or 0}"
-
-
-def _pod_ready(obj: Object, _: int) -> str:
-    statuses = read_path(obj, "status.containerStatuses") or []
-    return f"{sum(bool(s.get('ready')) for s in statuses)}/{len(read_path(obj, 'spec.containers') or [])}"
-
-
-def _pod_restarts(obj: Object, _: int) -> int:
-    return sum(s.get("restartCount", 0) for s in read_path(obj, "status.containerStatuses") or [])
-
-
-def _pod_status(obj: Object, _: int) -> str:
-    """The phase, unless a container waits or ended for a reason of its own, or the pod is going."""
-    if "deletionTimestamp" in obj["metadata"]:
-        return "Terminating"
-    for status in read_path(obj, "status.containerStatuses") or []:
-        for state in ("waiting", "terminated"):
-            reason = ((status.get("state") or {}).get(state) or {}).get("reason")
-            if reason:
-                return str(reason)
-    return str(read_path(obj, "status.reason") or read_path(obj, "status.phase") or "Unknown")
-
-
-def _node_status(obj: Object, _: int) -> str:
-    conditions = {c.get("type"): c.get("status") for c in read_path(obj, "status.conditions") or []}
-    ready = {"True": "Ready", None: "Unknown"}.get(conditions.get("Ready"), "NotReady")
-    return f"{ready},SchedulingDisabled" if read_path(obj, "spec.unschedulable") else ready
-
-
-def _last_seen(obj: Object, now: int) -> str:
-    return age_since(obj.get("lastTimestamp") or obj.get("eventTime"), now)
-
-
-def _involved(obj: Object, _: int) -> str:
-    found = obj.get("involvedObject") or {}
-    return f"{found.get('kind', '')}/{found.get('name', '')}".lower()
-
-
-def _count(where: str) -> Cell:
-    return lambda obj, _: len(read_path(obj, where) or ())
-
-
-NAME = Column("Name", lambda obj, _: obj["metadata"]["name"], "string", "name")
-AGE = Column("Age", _age)
+NAME = Column("Name", cells.named, "string", "name")
+AGE = Column("Age", cells.age_of("metadata.creationTimestamp"))
 CREATED = Column("Created At", lambda obj, _: obj["metadata"].get("creationTimestamp"), "date")
 
 
-def _number(name: str, where: str) -> Column:
-    return Column(name, path(where, 0), "integer")
+def _number(name: str, where: str, type: str = "integer") -> Column:
+    return Column(name, path(where, 0), type)
 
+
+def _wide(name: str, cell: Cell, format: str = "") -> Column:
+    """A column that only `-o wide` shows."""
+    return Column(name, cell, format=format, priority=1)
+
+
+def _containers(template: str) -> tuple[Column, Column]:
+    where = f"{template}.spec.containers"
+    return _wide("Containers", each(where, "name")), _wide("Images", each(where, "image"))
+
+
+TEMPLATE = _containers("spec.template")
+SELECTOR = _wide("Selector", selector("spec.selector"))
 
 COLUMNS: dict[tuple[str, str], tuple[Column, ...]] = {
     ("", "pods"): (
-        NAME, Column("Ready", _pod_ready), Column("Status", _pod_status),
-        Column("Restarts", _pod_restarts, "integer"), AGE,
-        Column("IP", path("status.podIP"), priority=1), Column("Node", path("spec.nodeName"), priority=1),
+        NAME, Column("Ready", pod_cells.ready), Column("Status", pod_cells.status),
+        Column("Restarts", pod_cells.restarts), AGE,
+        _wide("IP", path("status.podIP")), _wide("Node", path("spec.nodeName")),
+        _wide("Nominated Node", path("status.nominatedNodeName")), _wide("Readiness Gates", pod_cells.gates),
     ),
     ("", "nodes"): (
-        NAME, Column("Status", _node_status), AGE,
+        NAME, Column("Status", cells.node_status), Column("Roles", cells.node_roles), AGE,
         Column("Version", path("status.nodeInfo.kubeletVersion", "")),
+        _wide("Internal-IP", cells.node_address("InternalIP")),
+        _wide("External-IP", cells.node_address("ExternalIP")),
+        _wide("OS-Image", path("status.nodeInfo.osImage", "<unknown>")),
+        _wide("Kernel-Version", path("status.nodeInfo.kernelVersion", "<unknown>")),
+        _wide("Container-Runtime", path("status.nodeInfo.containerRuntimeVersion", "<unknown>")),
     ),
-    ("", "namespaces"): (NAME, Column("Status", path("status.phase")), AGE),
+    ("", "namespaces"): (NAME, Column("Status", path("status.phase", "")), AGE),
     ("", "services"): (
-        NAME, Column("Type", path("spec.type")), Column("Cluster-IP", path("spec.clusterIP")), AGE,
+        NAME, Column("Type", path("spec.type")), Column("Cluster-IP", path("spec.clusterIP")),
+        Column("External-IP", cells.external_address), Column("Port(s)", cells.service_ports), AGE,
+        _wide("Selector", selector("spec.selector")),
     ),
-    ("", "configmaps"): (NAME, Column("Data", _count("data"), "integer"), AGE),
-    ("", "secrets"): (NAME, Column("Type", path("type")), Column("Data", _count("data"), "integer"), AGE),
+    ("", "configmaps"): (NAME, Column("Data", count("data")), AGE),
+    ("", "secrets"): (NAME, Column("Type", path("type", "")), Column("Data", count("data")), AGE),
+    ("", "serviceaccounts"): (NAME, AGE),
     ("", "events"): (
-        Column("Last Seen", _last_seen),
-        Column("Type", path("type")), Column("Reason", path("reason")),
-        Column("Object", _involved),
-        Column("Message", path("message")),
+        Column("Last Seen", cells.last_seen), Column("Type", path("type", "")),
+        Column("Reason", path("reason", "")), Column("Object", cells.involved),
+        _wide("Subobject", path("involvedObject.fieldPath", "")),
+        _wide("Source", cells.event_source), Column("Message", path("message", "")),
+        _wide("First Seen", cells.age_of("firstTimestamp")), _wide("Count", path("count", 1)),
+        _wide("Name", cells.named, "name"),
     ),
     ("apps", "deployments"): (
-        NAME, Column("Ready", _ready("status.readyReplicas", "spec.replicas")),
-        _number("Up-to-date", "status.updatedReplicas"),
-        _number("Available", "status.availableReplicas"), AGE,
+        NAME, Column("Ready", fraction("status.readyReplicas", "spec.replicas")),
+        _number("Up-to-date", "status.updatedReplicas", "string"),
+        _number("Available", "status.availableReplicas", "string"), AGE, *TEMPLATE, SELECTOR,
     ),
     ("apps", "replicasets"): (
         NAME, _number("Desired", "spec.replicas"), _number("Current", "status.replicas"),
-        _number("Ready", "status.readyReplicas"), AGE,
+        _number("Ready", "status.readyReplicas"), AGE, *TEMPLATE, SELECTOR,
     ),
-    ("apps", "statefulsets"): (NAME, Column("Ready", _ready("status.readyReplicas", "spec.replicas")), AGE),
+    ("apps", "statefulsets"): (
+        NAME, Column("Ready", fraction("status.readyReplicas", "spec.replicas")), AGE, *TEMPLATE,
+    ),
     ("apps", "daemonsets"): (
         NAME, _number("Desired", "status.desiredNumberScheduled"),
-        _number("Current", "status.currentNumberScheduled"), _number("Ready", "status.numberReady"), AGE,
+        _number("Current", "status.currentNumberScheduled"), _number("Ready", "status.numberReady"),
+        _number("Up-to-date", "status.updatedNumberScheduled"),
+        _number("Available", "status.numberAvailable"),
+        Column("Node Selector", selector("spec.template.spec.nodeSelector")), AGE, *TEMPLATE, SELECTOR,
     ),
-    ("batch", "jobs"): (NAME, Column("Completions", _ready("status.succeeded", "spec.completions")), AGE),
+    ("batch", "jobs"): (
+        NAME, Column("Status", cells.job_status), Column("Completions", cells.job_completions),
+        Column("Duration", cells.job_duration), AGE, *TEMPLATE, SELECTOR,
+    ),
     ("coordination.k8s.io", "leases"): (NAME, Column("Holder", path("spec.holderIdentity", "")), AGE),
+    ("policy", "poddisruptionbudgets"): (
+        NAME, Column("Min Available", lambda obj, _: _or_not(obj, "spec.minAvailable")),
+        Column("Max Unavailable", lambda obj, _: _or_not(obj, "spec.maxUnavailable")),
+        _number("Allowed Disruptions", "status.disruptionsAllowed"), AGE,
+    ),
 }  # fmt: skip
+
+
+def _or_not(obj: Object, where: str) -> str:
+    found = read_path(obj, where)
+    return "N/A" if found is None else str(found)
 
 
 def columns_of(resource: Resource) -> tuple[Column, ...]:

@@ -61,7 +61,7 @@ def delete(api: Api, resource: Resource, live: Stored, options: Object, dry_run:
     if resource.key == ("", "namespaces") and live.obj["metadata"]["name"] in IMMORTAL:
         raise forbidden(resource, live.obj["metadata"]["name"], "this namespace may not be deleted")
     check_deletion(resource, live.obj, options)
-    finalizers = wanted_finalizers(live.obj["metadata"].get("finalizers") or [], options)
+    finalizers = wanted_finalizers(resource, live.obj["metadata"].get("finalizers") or [], options)
     if holder := HELD_BY_SERVER.get(resource.key):
         finalizers = [*finalizers, *([] if holder in finalizers else [holder])]
     grace = grace_period(resource, live.obj, options)
@@ -94,11 +94,16 @@ def grace_period(resource: Resource, obj: Object, options: Object) -> int | None
     return max(int(grace), 1) if grace < 0 else int(grace)
 
 
-def wanted_finalizers(found: list[str], options: Object) -> list[str]:
-    """The finalizers with those of the garbage collector as the propagation policy wants them."""
+def wanted_finalizers(resource: Resource, found: list[str], options: Object) -> list[str]:
+    """The finalizers with those of the garbage collector as the propagation policy wants them.
+
+    Where no policy is told, a kind of old orphans what it owns unless a finalizer says otherwise.
+    """
     policy = options.get("propagationPolicy")
     if options.get("orphanDependents") is not None:
         policy = "Orphan" if options["orphanDependents"] else "Background"
+    if policy is None and resource.delete_orphans and FOREGROUND not in found:
+        policy = "Orphan"
     if policy is None:
         return found
     kept = [name for name in found if name not in (ORPHAN, FOREGROUND)]

@@ -38,6 +38,8 @@ def handle(api: Api, call: Call) -> Answer | None:
             raise method_not_allowed()
         return found(api, call)
     if info.subresource not in subresources(call.resource):
+        if call.resource.custom:
+            raise not_found(call.resource, info.name)
         return None
     below = SUBRESOURCES.get((info.subresource, info.verb))
     if below is None:

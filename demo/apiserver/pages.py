@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from demo.apiserver import discovery, openapi
+from demo.apiserver.builtin import BUILTIN
 from demo.apiserver.call import Answer, answer
 from demo.apiserver.negotiation import Form, wanted_form
 from demo.apiserver.registry import Registry
+from demo.apiserver.requests import RequestInfo
+from demo.apiserver.status_errors import no_such_resource
 from demo.apiserver.store import to_json
 
 HEALTH = ("healthz", "readyz", "livez")
+GROUPS = frozenset(resource.group for resource in BUILTIN)
 NOWHERE = Answer(404, b"404 page not found\n", "text/plain")
 
 
@@ -33,6 +37,14 @@ def page(registry: Registry, path: str, accept: str, address: str) -> Answer:
         case ["api" | "apis" as root, *rest]:
             return _discovery(registry, root, rest, accept, address)
     return NOWHERE
+
+
+def nowhere(info: RequestInfo) -> Answer:
+    """The answer for a resource that there is not: a Status in the groups that every cluster has."""
+    if info.group not in GROUPS:
+        return NOWHERE
+    refused = no_such_resource()
+    return answer(refused.status(), refused.code)
 
 
 def _discovery(registry: Registry, root: str, rest: list[str], accept: str, address: str) -> Answer:

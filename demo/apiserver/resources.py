@@ -37,6 +37,7 @@ class Resource:
     unconditional_update: bool = True
     create_on_update: bool = False
     delete_returns_object: bool = False
+    delete_orphans: bool = False
     custom: bool = False
     singular_name: str = ""
     storage_version: str = ""

@@ -22,7 +22,7 @@ from demo.apiserver.call import Answer, Call, answer
 from demo.apiserver.handlers import handle
 from demo.apiserver.housekeeping import Housekeeping
 from demo.apiserver.namespaces import make_first
-from demo.apiserver.pages import page
+from demo.apiserver.pages import nowhere, page
 from demo.apiserver.requests import RequestInfo, RequestKey, read_request
 from demo.apiserver.services import cluster_addresses
 from demo.apiserver.status_errors import ApiError
@@ -126,7 +126,7 @@ class EmbeddedCluster:
         key = RequestKey(info.verb, info.counted_as, self._user(request))
         self.requests[key] += 1
         if resource is None or _misplaced(info, resource.namespaced):
-            return web.Response(status=404, text="404 page not found\n")
+            return _response(nowhere(info))
         body = await _body(request) if request.body_exists else b""
         call = Call(
             info, resource, request.query, key.user, request.headers.get("User-Agent", ""),
@@ -138,7 +138,7 @@ class EmbeddedCluster:
         found = handle(self._api, call)
         if self._api.store.revision != before:
             self.changes[key] += 1
-        return _response(found) if found else web.Response(status=404, text="404 page not found\n")
+        return _response(found or nowhere(info))
 
     async def _watch(self, request: web.Request, call: Call) -> web.StreamResponse:
         watcher = open_watch(self._api, call)

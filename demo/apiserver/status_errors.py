@@ -60,6 +60,11 @@ def not_found(resource: Resource, name: str) -> ApiError:
     return ApiError(404, "NotFound", f'{resource.qualified} "{name}" not found', details_of(resource, name))
 
 
+def no_such_resource() -> ApiError:
+    """404 for an address below a group that is served, where nothing is."""
+    return ApiError(404, "NotFound", "the server could not find the requested resource", {})
+
+
 def already_exists(resource: Resource, name: str) -> ApiError:
     message = f'{resource.qualified} "{name}" already exists'
     return ApiError(409, "AlreadyExists", message, details_of(resource, name))

@@ -89,3 +89,21 @@ def test_not_acceptable(client: Client) -> None:
 def test_query_numbers(client: Client) -> None:
     """A limit that is no number is 400."""
     assert 400 == client.get("/api/v1/namespaces", limit="many").code
+
+
+NOWHERE = [
+    pytest.param("/api/v1/nothings", True, id="in the core group"),
+    pytest.param("/apis/apps/v1/namespaces/default/deployments/web/nothing", True, id="below an object"),
+    pytest.param("/api/v1/namespaces/default/nodes", True, id="a cluster's resource in a namespace"),
+    pytest.param("/apis/nothing.example/v1/nothings", False, id="in a group that there is not"),
+    pytest.param("/nothing", False, id="beside the API"),
+]
+
+
+@pytest.mark.parametrize(("path", "has_status"), NOWHERE)
+def test_an_address_that_leads_nowhere(client: Client, path: str, has_status: bool) -> None:
+    """404, told by a Status in the groups that every cluster has, else in plain text."""
+    refused = client.get(path)
+    message = "the server could not find the requested resource"
+    said = refused.body["message"] if has_status else refused.body
+    assert (404, message if has_status else "404 page not found\n") == (refused.code, said)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
+
+import pytest
 
 from tests.conformance.http_client import Client
 from tests.conformance.objects import apps, config, core, deployment
@@ -127,3 +130,49 @@ def test_apply_status(client: Client, namespace: str) -> None:
     applied = client.apply(apps(namespace, "deployments", "web/status"), status, "me")
     assert (200, 1) == (applied.code, applied.body["status"]["replicas"])
     assert ("me", "Apply", "status") in _owners(applied.body)
+
+
+def test_an_apply_that_changes_no_value(client: Client, namespace: str) -> None:
+    """The new owner's entry has no time: what it states was there already."""
+    client.post(apps(namespace, "deployments"), deployment(), fieldManager="first")
+    applied = client.apply(apps(namespace, "deployments", "web"), deployment(), "second").body
+    times = {entry["manager"]: "time" in entry for entry in applied["metadata"]["managedFields"]}
+    assert {"first": True, "second": False} == times
+
+
+LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
+
+
+def _applied_by_client(client: Client, namespace: str) -> None:
+    """As `kubectl apply` writes without --server-side."""
+    sent = deployment()
+    sent["metadata"]["annotations"] = {LAST_APPLIED: json.dumps(sent)}
+    client.post(apps(namespace, "deployments"), sent, fieldManager="kubectl-client-side-apply")
+
+
+@pytest.mark.parametrize(
+    ("manager", "code"),
+    [
+        pytest.param("kubectl", 200, id="kubectl takes over what it applied before"),
+        pytest.param("another", 409, id="another applier is in conflict"),
+    ],
+)
+def test_from_client_side_to_server_side_apply(
+    client: Client, namespace: str, manager: str, code: int
+) -> None:
+    """What kubectl's annotation says is kubectl's own; the annotation follows."""
+    _applied_by_client(client, namespace)
+    reply = client.apply(apps(namespace, "deployments", "web"), deployment(image="other:2"), manager)
+    assert code == reply.code
+    if code == 200:
+        said = json.loads(reply.body["metadata"]["annotations"][LAST_APPLIED])
+        assert deployment(image="other:2")["spec"] == said["spec"]
+
+
+def test_what_was_edited_since_is_in_conflict(client: Client, namespace: str) -> None:
+    """A field that no longer is as kubectl applied it belongs to whoever changed it."""
+    _applied_by_client(client, namespace)
+    path = apps(namespace, "deployments", "web")
+    client.merge(path, {"spec": {"replicas": 5}}, fieldManager="autoscaler")
+    refused = client.apply(path, deployment(replicas=3), "kubectl")
+    assert [".spec.replicas"] == [cause["field"] for cause in refused.body["details"]["causes"]]

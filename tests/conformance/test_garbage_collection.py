@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.conformance.http_client import Client
-from tests.conformance.objects import config, core, owner
+from tests.conformance.objects import config, core, owner, pod
 
 
 def _make(
@@ -84,3 +84,27 @@ def test_many(client: Client, namespace: str, policy: str) -> None:
         core(namespace, "configmaps"),
         lambda reply: not [i for i in reply.body["items"] if i["metadata"]["name"].startswith("leaf")],
     )
+
+
+@pytest.mark.parametrize(
+    ("query", "left"),
+    [
+        pytest.param({}, True, id="where nobody says, its pods stay"),
+        pytest.param({"propagationPolicy": "Background"}, False, id="in the background they go"),
+    ],
+)
+def test_a_job_orphans(client: Client, namespace: str, query: dict[str, str], left: bool) -> None:
+    """A Job is of a kind so old that it leaves its pods behind by default."""
+    jobs = f"/apis/batch/v1/namespaces/{namespace}/jobs"
+    template = {"spec": pod()["spec"] | {"restartPolicy": "Never"}}
+    job = client.post(jobs, {"metadata": {"name": "web"}, "spec": {"template": template}}).body
+    dependent = pod()
+    dependent["metadata"]["ownerReferences"] = [owner("Job", "batch/v1", job)]
+    path = core(namespace, "pods", "web")
+    client.post(core(namespace, "pods"), dependent)
+    client.delete(f"{jobs}/web", **query)
+    client.wait_gone(f"{jobs}/web")
+    if left:
+        client.wait(path, lambda reply: "ownerReferences" not in reply.body["metadata"])
+    else:
+        client.wait_gone(path)

@@ -10,8 +10,9 @@ from functools import reduce
 from typing import Any
 
 from .compare import applied_fields, compare
-from .entries import APPLY, UPDATE, Entries, Key, attach, entry, forget, key_of, listed, read
+from .entries import APPLY, UPDATE, Entries, Entry, Key, attach, entry, forget, key_of, listed, read
 from .fieldset import FieldSet, difference, dotted, from_fields_v1, intersection, union
+from .last_applied import conceded, kept_up_to_date
 from .merge import merged, named_fields_as_members, removed
 from .schema import Obj, Schema
 
@@ -73,13 +74,20 @@ def apply(
     written, gone = compare(base, result, schema, subresource)
     others = {key: one for key, one in current.items() if key != mine}
     if not force:
-        _refuse_conflicts(others, written)
+        _refuse_conflicts(others, difference(written, conceded(live, manager, api_version, schema)))
     after = forget(others, gone, written)
     if stated:
-        after[mine] = current[mine]
+        changed = live is None or bool(written or gone)
+        after[mine] = current[mine] if changed else _untouched(current[mine], before.get(mine))
     if live is not None and not written and not gone and _same_sets(read(live), after):
-        return live
-    return attach(result, listed(after.values()))
+        return kept_up_to_date(live, manager, applied)
+    return kept_up_to_date(attach(result, listed(after.values())), manager, applied)
+
+
+def _untouched(one: Entry, before: Entry | None) -> Entry:
+    """An entry that came by an apply which changed no value: its time is the former one, if any."""
+    kept = {"time": before["time"]} if before and "time" in before else {}
+    return {name: kept.get(name, value) for name, value in one.items() if name != "time" or kept}
 
 
 def _before(live: Obj | None, schema: Schema, now: str) -> Entries:

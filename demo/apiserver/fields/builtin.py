@@ -90,12 +90,13 @@ def _plain(empty: Obj | None = None, **fields: Node) -> Schema:
     return Schema(struct(metadata=META, **fields), skeleton={"metadata": {}, **(empty or {})})
 
 
-def _workload(strategy: str | None, status_zeros: str) -> Schema:
+def _workload(strategy: str | None, status_zeros: str, **more: Any) -> Schema:
     empty: Obj = {"selector": None, "template": _EMPTY_TEMPLATE}
     if strategy:
         empty[strategy] = {}
     zeros = dict.fromkeys(status_zeros.split(), 0)
-    return _kind(_WORKLOAD, struct(conditions=_CONDITIONS), empty_spec=empty, empty_status=zeros)
+    status = struct(conditions=_CONDITIONS)
+    return _kind(_WORKLOAD, status, empty_spec=empty, empty_status=zeros, **more)
 
 
 #: Seconds that a pod tolerates a node that is not ready or unreachable (admission DefaultTolerationSeconds).
@@ -154,6 +155,21 @@ _CLAIM = _kind(
     struct(conditions=_CONDITIONS, allocatedResourceStatuses=UNTYPED),
     empty_spec={"resources": {}},
 )
+#: Labels that tie a Job and its pods together; nobody owns those that the server generates.
+JOB_LABELS = frozenset(
+    ("batch.kubernetes.io/controller-uid", "batch.kubernetes.io/job-name", "controller-uid", "job-name")
+)
+
+
+def _only_job_labels(labels: Any) -> bool:
+    return isinstance(labels, dict) and labels.keys() == JOB_LABELS
+
+
+def _is_generated(selector: Any) -> bool:
+    labels = selector.get("matchLabels") if isinstance(selector, dict) else None
+    return isinstance(labels, dict) and [*labels] == ["batch.kubernetes.io/controller-uid"]
+
+
 _JOB = _kind(
     _JOB_SPEC,
     struct(
@@ -161,6 +177,15 @@ _JOB = _kind(
         uncountedTerminatedPods=struct(succeeded=SCALARS, failed=SCALARS),
     ),
     empty_spec={"template": _EMPTY_TEMPLATE},
+    admitted=(
+        (("metadata", "labels"), _only_job_labels),
+        (("spec", "template", "metadata", "labels"), _only_job_labels),
+        *(
+            (("spec", "template", "metadata", "labels", name), lambda value: isinstance(value, str))
+            for name in JOB_LABELS
+        ),
+        (("spec", "selector"), _is_generated),
+    ),
 )
 _CRON_JOB = _kind(
     struct(jobTemplate=struct(metadata=TEMPLATE_META, spec=_JOB_SPEC)),
@@ -199,7 +224,7 @@ SCHEMAS: dict[tuple[str, str], Schema] = {
         secrets=keyed("name", item=ATOM), imagePullSecrets=ATOM, automountServiceAccountToken=UNTYPED
     ),
     ("events.k8s.io", "Event"): _EVENTS_V1,
-    ("apps", "Deployment"): _workload("strategy", ""),
+    ("apps", "Deployment"): _workload("strategy", "", status_labels=False),
     ("apps", "ReplicaSet"): _workload(None, "replicas"),
     ("apps", "StatefulSet"): _workload("updateStrategy", "replicas availableReplicas"),
     ("apps", "DaemonSet"): _workload(

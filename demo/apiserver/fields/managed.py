@@ -59,7 +59,17 @@ def changes(live: Obj | None, new: Obj, schema: Schema, subresource: str) -> tup
     """The sets (written, removed); on creation, without what the server filled in by itself."""
     if live is None:
         return compare(schema.skeleton, without_admitted(new, schema), schema, subresource)
-    return compare(live, new, schema, subresource)
+    written, removed = compare(live, new, schema, subresource)
+    if subresource == "status" and not schema.status_labels:
+        return without_labels(written), without_labels(removed)
+    return written, removed
+
+
+def without_labels(fields: FieldSet) -> FieldSet:
+    """The set without the object's labels."""
+    metadata = {name: below for name, below in fields.get("f:metadata", {}).items() if name != "f:labels"}
+    rest = {name: below for name, below in fields.items() if name != "f:metadata"}
+    return {"f:metadata": metadata} | rest if metadata else rest
 
 
 def take(

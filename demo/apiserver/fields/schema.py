@@ -99,12 +99,14 @@ class Schema:
 
     `skeleton` is the empty object as a typed server decodes it: what is there already was added by nobody.
     `reset` names, per subresource, the top-level fields that a write through it leaves alone.
+    `status_labels`: whether a write through /status reaches the labels.
     `admitted` are fields that the server fills in after it noted who wrote what, with a test of the value.
     """
 
     root: Node
     skeleton: Obj = field(default_factory=lambda: {"metadata": {}})
     reset: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    status_labels: bool = True
     admitted: tuple[tuple[tuple[str, ...], Callable[[Any], bool]], ...] = ()
 
     def ignored(self, subresource: str) -> frozenset[str]:

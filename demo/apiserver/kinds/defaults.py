@@ -6,6 +6,7 @@ plugins that are on by default (ServiceAccount, Priority, DefaultTolerationSecon
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable
 from typing import Any
 
@@ -122,6 +123,7 @@ def _job(obj: Obj) -> Obj:
             template(found),
             counts
             | {"parallelism": 1, "backoffLimit": 6, "completionMode": "NonIndexed", "suspend": False}
+            | {"manualSelector": False}
             | {"podReplacementPolicy": "Failed" if found.get("podFailurePolicy") else "TerminatingOrFailed"},
         )
 
@@ -150,7 +152,9 @@ def _job_selector(obj: Obj) -> Obj:
         return {**found, "metadata": _with_labels(as_map(found.get("metadata")), labels)}
 
     selector = {"matchLabels": {"batch.kubernetes.io/controller-uid": uid}}
-    return {**obj, "spec": within({**spec, "selector": selector}, "template", labelled)}
+    obj = {**obj, "spec": within({**spec, "selector": selector}, "template", labelled)}
+    own = as_map(as_map(obj["spec"].get("template")).get("metadata")).get("labels")
+    return obj if metadata.get("labels") or not own else {**obj, "metadata": {**metadata, "labels": own}}
 
 
 def _with_labels(metadata: Obj, labels: Obj) -> Obj:
@@ -235,12 +239,21 @@ def _node_status(status: Obj) -> Obj:
     return fill(status, NODE_STATUS | capacity)
 
 
+def _secret(obj: Obj) -> Obj:
+    plain = as_map(obj.get("stringData"))
+    encoded = {key: b64encode(str(value).encode()).decode() for key, value in plain.items()}
+    rest = {name: value for name, value in obj.items() if name != "stringData"}
+    data = as_map(obj.get("data")) | encoded
+    return fill(rest | ({"data": data} if data else {}), {"type": "Opaque"})
+
+
 _KINDS: dict[tuple[str, str], Callable[[Obj], Obj]] = {
     ("", "Pod"): _pod,
     ("", "Service"): _service,
     ("", "PersistentVolumeClaim"): _claim,
     ("", "Namespace"): _namespace,
     ("", "Node"): _node,
+    ("", "Secret"): _secret,
     ("apps", "Deployment"): _deployment,
     ("apps", "ReplicaSet"): _replica_set,
     ("apps", "StatefulSet"): _stateful_set,

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from demo.apiserver.builtin import BUILTIN
-from demo.apiserver.columns import age_since, columns_of
+from demo.apiserver.cells import age_since
+from demo.apiserver.columns import columns_of
 
 NEW_YEAR = 1_767_225_600_000_000_000
 """2026-01-01T00:00:00Z in Unix nanoseconds."""
