@@ -28,6 +28,7 @@ class _ClientInstrumentor(BaseInstrumentor):  # type: ignore[misc]
     def _instrument(self, **kwargs: Any) -> None:
         module = import_module(f"traceutil.integrations.{self.integration}")
         self._on = module.instrument(encode=kwargs.get("encode"), tracer=kwargs.get("tracer"))
+        self._on.count_when_used()
 
     def _uninstrument(self, **_: Any) -> None:
         if self._on is not None:

@@ -5,8 +5,13 @@ from __future__ import annotations
 from importlib.metadata import entry_points
 from typing import Any
 
+import httpx2
 import pytest
+from lightkube import Client
+from lightkube.config.kubeconfig import SingleConfig
+from lightkube.config.models import Cluster, Context, User
 from lightkube.core.generic_client import GenericSyncClient
+from lightkube.resources.core_v1 import ConfigMap
 
 from traceutil.integrations.instrumentors import (
     Kr8sInstrumentor,
@@ -27,9 +32,18 @@ def test_entry_points(instrumentor: Any) -> None:
 
 
 def test_on_and_off() -> None:
-    """Turned on it listens to all clients; turned off nothing is left."""
+    """Turned on it listens; once a client was used, silence is an answer; turned off nothing is left."""
     before = GenericSyncClient.send
-    LightkubeInstrumentor().instrument()
-    assert (True, True) == (LISTENING.to_all, before is not GenericSyncClient.send)
-    LightkubeInstrumentor().uninstrument()
-    assert (False, True) == (LISTENING.to_all, before is GenericSyncClient.send)
+
+    def state() -> tuple[bool, bool, bool]:
+        return LISTENING.to_any, LISTENING.to_all, before is GenericSyncClient.send
+
+    instrumentor = LightkubeInstrumentor()
+    instrumentor.instrument()
+    assert (True, False, False) == state()
+    config = SingleConfig("", Context(), Cluster(server="http://127.0.0.1:1"), User())
+    with pytest.raises(httpx2.ConnectError):
+        Client(config, trust_env=False).get(ConfigMap, "a")
+    assert (True, True, False) == state()
+    instrumentor.uninstrument()
+    assert (False, False, True) == state()

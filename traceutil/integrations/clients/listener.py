@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from traceutil.current import current_tracer
@@ -38,6 +38,8 @@ class Listener:
         self.versions = Versions()
         #: False once the integration is off, where somebody else's replacement keeps ours in place.
         self.on = True
+        #: Taken out and called at the first request.
+        self.on_first: list[Callable[[], None]] = []
         #: What was read by whose work, by URL.
         self.reads: Bounded[str, tuple[Work, Read]] = Bounded(1_024)
         #: The verdict on what this process last wrote, by uid.
@@ -63,6 +65,9 @@ class Listener:
         return None
 
     def _sent(self, method: str, url: str, body: Any, content_type: str) -> Exchange:
+        if self.on_first:
+            with contextlib.suppress(IndexError):  # another thread was the first
+                self.on_first.pop()()
         work = current_work()
         if work is not None:
             work.hear()

@@ -59,6 +59,19 @@ class Instrumentation:
         self._single = single
         LISTENING.begin(single=single)
 
+    def count_when_used(self) -> None:
+        """Silence is an answer only once a client of this library was used: it may just be installed."""
+        LISTENING.end(single=self._single)
+        single, self._single = self._single, True
+        LISTENING.begin(single=True)
+
+        def used() -> None:
+            LISTENING.end(single=True)
+            self._single = single
+            LISTENING.begin(single=single)
+
+        self._listener.on_first.append(used)
+
     def uninstrument(self) -> None:
         """Everything as it was before; calling it again does nothing."""
         if not self._listener.on:
