@@ -127,6 +127,22 @@ def test_what_is_not_reached_in_time(place: Place) -> None:
     )
 
 
+def test_a_tool_that_prunes_our_annotations(place: Place) -> None:
+    """The span is closed all the same: apply knows what it opened."""
+
+    def prune(client: Client) -> None:
+        gone = {"traceutil.dev/object-span": None, "tracing.k8s.io/traceparent": None}
+        place.once_stored("StatefulSet", "db", lambda obj: {"metadata": {"annotations": gone}})(client)
+        place.once_stored("StatefulSet", "db", ready, "/status")(client)
+
+    with place.meanwhile(prune):
+        answer = place.apply("--wait", objects=(stateful_set(),))
+    (applied,) = answer.document["objects"]
+
+    assert ([("StatefulSet", "created", "reached")], 0) == (results(answer), answer.code)
+    assert [applied["spanId"]] == [span.span_id for span in place.spans(applied["traceId"])]
+
+
 def test_what_is_deleted_meanwhile(place: Place) -> None:
     """Exit code 1: nobody will reach it."""
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+from base64 import b64encode
 from contextlib import aclosing
 from pathlib import Path
 from typing import Any
 
 import pytest
+import trustme
 
 from demo.apiserver import ClusterThread
 from traceutil.cli.cluster import Cluster, Target
@@ -179,6 +181,33 @@ def test_a_kubeconfig_of_no_use(content: str | None, context: str | None, kubeco
         BadInput, match=rf"no cluster by kubeconfig {kubeconfig} .*--kubeconfig and --context"
     ):
         asyncio.run(opened())
+
+
+async def test_no_copy_of_a_key_is_left_behind(
+    embedded_cluster: ClusterThread, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """kr8s writes certificates that stand in the kubeconfig to temporary files: they are removed."""
+    copies = tmp_path / "copies"
+    copies.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(copies))
+    authority = trustme.CA()
+    pem = authority.issue_cert("user")
+    encoded = {
+        "client-key-data": pem.private_key_pem.bytes(),
+        "client-certificate-data": pem.cert_chain_pems[0].bytes(),
+    }
+    config = embedded_cluster.kubeconfig()
+    config["users"][0]["user"] |= {key: b64encode(value).decode() for key, value in encoded.items()}
+    config["clusters"][0]["cluster"]["certificate-authority-data"] = b64encode(
+        authority.cert_pem.bytes()
+    ).decode()
+    path = tmp_path / "kubeconfig"
+    path.write_text(json.dumps(config))
+
+    async with Cluster(path):
+        during = len(list(copies.iterdir()))
+
+    assert (3, []) == (during, list(copies.iterdir()))
 
 
 async def test_the_namespace_is_that_of_the_chosen_context(
