@@ -41,7 +41,7 @@ def test_on_and_off() -> None:
     instrumentor = LightkubeInstrumentor()
     instrumentor.instrument()
     assert (True, False, False) == state()
-    config = SingleConfig("", Context(), Cluster(server="http://127.0.0.1:1"), User())
+    config = SingleConfig("", Context(cluster=""), Cluster(server="http://127.0.0.1:1"), User())
     with pytest.raises(httpx2.ConnectError):
         Client(config, trust_env=False).get(ConfigMap, "a")
     assert (True, True, False) == state()
