@@ -84,7 +84,8 @@ def arrived(spans: CapturedSpans, changes: int, uid: str, *, rides: bool) -> tup
     for generation in range(1, changes + 1):
         live = copy.deepcopy(live)
         managers = [owner_of_spec(20 * (generation - 1)), owner_of_annotation(0)]
-        live["metadata"] |= {"generation": generation, "managedFields": managers}
+        version = str(int(live["metadata"]["resourceVersion"]) + 1)
+        live["metadata"] |= {"generation": generation, "managedFields": managers, "resourceVersion": version}
         live["spec"]["replicas" if rides else "size"] = generation
         with spans.tracer.start_span_from_object(live, "test.Work") as work:
             context = work.get_span_context()
@@ -184,6 +185,7 @@ def test_a_record_that_nobody_brings_up_to_date_is_followed_by_one_change_only()
     for n in range(50):
         with capture_spans(ratio=0.5, ids=Ids([TAKEN])) as spans:
             traces, decisions = arrived(spans, 4, f"u{n}", rides=False)
+        assert 4 == len(set(traces))
         expected = ["ratio" if derive.sampled(each, 0.5) else "no" for each in traces]
         expected[1] = "link" if expected[1] == "no" else "ratio"
         assert expected == decisions

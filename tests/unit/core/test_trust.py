@@ -116,6 +116,15 @@ def plain(**annotations: tuple[int, str]) -> Object:
     return database(annotations=values, managedFields=managers)
 
 
+def mixed() -> Object:
+    """A trusted `traceparent`; the `tracestate` that belongs to it is somebody else's."""
+    obj = plain(**{TRACEPARENT: (LEFT, "apply")})
+    state = TRACEPARENT.replace("parent", "state")
+    obj["metadata"]["annotations"][state] = "a=b"
+    obj["metadata"]["managedFields"].append(owner_of_annotation(0, state, manager="mallory"))
+    return obj
+
+
 @pytest.mark.parametrize(
     ("obj", "trust", "expected"),
     [
@@ -128,6 +137,7 @@ def plain(**annotations: tuple[int, str]) -> Object:
             (LEFT, 0),
             id="a stranger's, beside another key of a trusted one",
         ),
+        pytest.param(mixed(), OURS, (LEFT, 0), id="a trusted writer's, beside a stranger's tracestate"),
         pytest.param(plain(), OURS, None, id="nothing"),
     ],
 )
