@@ -16,6 +16,7 @@ from traceutil.integrations.kopf.diff import ignore_our_annotations
 from traceutil.integrations.kopf.naming import attributes_of, is_change, reviewed, span_name
 from traceutil.integrations.kopf.news import is_news, result_is_news
 from traceutil.integrations.kopf.roots import Roots
+from traceutil.memory import Bounded
 from traceutil.tracer import ObjectTracer
 from traceutil.work import current_work
 
@@ -35,6 +36,8 @@ class Hooks:
         self._tracer = tracer
         self._adopts = adopt
         self._roots = Roots(tracer)
+        #: The resourceVersion with which kopf's last patch of an object was answered, by uid.
+        self._answered: Bounded[str, str] = Bounded(65_536)
         #: False: every wrapper steps aside, also in operators that are running.
         self.active = True
 
@@ -142,10 +145,14 @@ class Hooks:
         """Around `patch_and_check`: kopf's own write, for which the spans of the cycle waited."""
         if not self.active:
             return await wrapped(*args, **kwargs)
-        version = kwargs["body"].metadata.get("resourceVersion")
+        metadata = kwargs["body"].metadata
+        uid, version = str(metadata.get("uid")), metadata.get("resourceVersion")
         with cycle_of(kwargs["patch"]).answered() as answer:
             result = await wrapped(*args, **kwargs)
-            answer.moved = result[0] is not None and result[0] != version
+            # The event may be older than our own last write.
+            answer.moved = result[0] not in (None, version, self._answered.get(uid))
+        if result[0] is not None:
+            self._answered.set(uid, result[0])
         return result
 
     def adopt(self, wrapped: Any, _: Any, args: Any, kwargs: Any) -> Any:
