@@ -99,8 +99,9 @@ def _answered(exchange: Exchange, response: Any) -> None:
     """Look at the answer as its reader reads it: nothing is read here."""
     status = response.status
     exchange.accepted(status)
-    if isinstance(data := vars(response).get("data"), bytes):  # before kubernetes 36 it was read at once
-        exchange.answered(status, data)
+    data = vars(response).get("data")  # before kubernetes 36 it was read at once
+    if isinstance(data, str | bytes):
+        exchange.answered(status, data.encode() if isinstance(data, str) else data)
     raw = getattr(response, "response", response)
     kind, found = type(raw), weakref.ref(raw)  # weak: closed as early as without us
 
