@@ -180,7 +180,9 @@ def test_the_collector_is_away(place: Place) -> None:
     answer = traceutil(*[each if each != place.collector.url else "http://127.0.0.1:9" for each in args])
 
     assert (0, "a") == (answer.code, next(iter(place.stored("ConfigMap", "settings")["data"])))
-    assert "traceutil: 1 span not delivered; check --otlp or OTEL_*" in answer.err.splitlines()
+    assert (
+        "traceutil: 1 span was lost: 1 connection refused; check --otlp or OTEL_*" in answer.err.splitlines()
+    )
 
 
 def test_interrupted(place: Place) -> None:
