@@ -43,5 +43,5 @@ class Ended(SpanProcessor):
         if context is not None:
             self._ids.add(context.span_id)
 
-    def __contains__(self, span_id: int) -> bool:
+    def __contains__(self, span_id: object) -> bool:
         return span_id in self._ids

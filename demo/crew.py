@@ -11,9 +11,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection as Pipe
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from opentelemetry.context import Context
+from opentelemetry.sdk.trace import Span, SpanProcessor
 from prometheus_client import CollectorRegistry
 
 from operators.workloads.client import Client
@@ -25,6 +28,7 @@ from operators.workloads.kubelet.nodes import NodeSpec
 from operators.workloads.kubelet.simulated import SimulatedRuntime
 from operators.workloads.metrics import ApiMetrics
 from operators.workloads.run import run_controllers
+from traceutil.cli.options import otlp_endpoint
 from traceutil.sdk import Telemetry, otlp_exporter, setup
 
 #: Seconds that a controller gets to start, and to deliver its spans and end.
@@ -33,7 +37,11 @@ PATIENCE = 30.0
 
 @dataclass(frozen=True)
 class Part:
-    """What one controller's process is told. `endpoints`: OTLP over HTTP, all get every span."""
+    """What one controller's process is told.
+
+    `endpoints`: as `--otlp` takes them; each gets every span. `ledger`: a file for the ids of the spans that
+    the process begins, which outlives it.
+    """
 
     name: str
     connection: Connection
@@ -42,13 +50,30 @@ class Part:
     namespaces: tuple[str, ...] | None = None
     images: Registry = field(default_factory=Registry)
     seed: int = 1
+    ledger: Path | None = None
 
 
 def act(part: Part, says: Pipe) -> None:
     """The process: a controller until SIGTERM. It says "ready", and at its end how many spans were lost."""
-    exporters = [otlp_exporter(each, "http/protobuf") for each in part.endpoints]
+    targets = [otlp_endpoint(each) for each in part.endpoints]
+    exporters = [otlp_exporter(url, protocol or "http/protobuf") for url, protocol in targets]
     telemetry = setup(part.name, exporters=exporters, set_global=False, environ={})
+    if part.ledger is not None:
+        telemetry.provider.add_span_processor(Ledger(part.ledger))
     perform(part, says, telemetry)
+
+
+class Ledger(SpanProcessor):
+    """Writes down each span as it begins; the kernel keeps what a killed process has written."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("ab", buffering=0)
+
+    def on_start(self, span: Span, parent_context: Context | None = None) -> None:
+        del parent_context
+        context = span.get_span_context()
+        if context is not None:
+            self._file.write(f"{context.span_id:016x}\n".encode())
 
 
 def perform(

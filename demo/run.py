@@ -6,7 +6,7 @@ import asyncio
 import math
 import shutil
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,14 +15,18 @@ from typing import Literal
 
 from opentelemetry.sdk.trace.export import SpanExporter
 
+from demo.apart import Apart, apart
 from demo.collect import Collector, Ended
+from demo.crew import Part
 from demo.stage import Interrupted, Stage, StoryFailed, controllers, played, user
 from demo.stories import Story
 from demo.target import Target, current, embedded
+from operators.workloads.client import Client
 from operators.workloads.clock import Clock
 from operators.workloads.garbage import collect_less
 from operators.workloads.kubelet.nodes import NodeSpec, node_specs
 from operators.workloads.kubelet.simulated import SimulatedRuntime
+from operators.workloads.names import CONTROLLERS
 from traceutil import semconv
 from traceutil.cli.answer import show
 from traceutil.cli.errors import BadInput, ExitCode
@@ -109,11 +113,17 @@ async def perform(
     telemetry = _telemetry(collector, ended, options)
     start = clock.now()
     async with _place(clock, options) as target:
-        await _play(story, options, target, clock, telemetry, ended, progress)
+        processes = None
+        if story.apart:
+            processes = await _play_apart(story, options, target, clock, telemetry, progress)
+        else:
+            await _play(story, options, target, clock, telemetry, ended, progress)
         requests = target.requests()
     lost = telemetry.shutdown(report=False)
     elapsed = (clock.now() - start) / SECOND
-    return _result(story, collector.spans, elapsed, lost, clock.speed, dict(requests))
+    spans = [*collector.spans, *(processes.receiver.spans if processes else ())]
+    result = _result(story, spans, elapsed, lost, clock.speed, dict(requests))
+    return result if processes is None else processes.told(result)
 
 
 async def _play(
@@ -137,18 +147,66 @@ async def _play(
         controllers(target, tracers=tracer, clock=clock, nodes=nodes, runtime=runtime) as running,
         user(target) as client,
     ):
-        stage = Stage(
-            client,
-            tracer("user"),
-            clock,
-            target.namespace,
-            replicas,
-            ended,
-            progress,
-            patience=PATIENCE + replicas / 10,
-            node_labels=target.node_labels,
-        )
+        stage = _stage(client, tracer("user"), clock, target, replicas, ended, progress)
         await played(story.play(stage), running)
+
+
+async def _play_apart(
+    story: Story,
+    options: Options,
+    target: Target,
+    clock: Clock,
+    telemetry: Telemetry,
+    progress: Callable[[str], None],
+) -> Apart:
+    """The same with each controller in a process of its own."""
+    replicas = options.replicas or story.replicas
+    roles = [
+        Part(
+            name,
+            target.connection(name),
+            (options.otlp,) if options.otlp else (),
+            tuple(_nodes(target, replicas)),
+            None if target.namespaces is None else tuple(target.namespaces),
+            story.registry,
+            options.seed,
+        )
+        for name in CONTROLLERS
+    ]
+    progress("starting four processes")
+    tracer = telemetry.tracer("user", clock=clock.now)
+    async with apart(clock, roles) as processes, user(target) as client:
+        stage = _stage(client, tracer, clock, target, replicas, processes.receiver, progress)
+        stage.crash = processes.crash
+        watching = asyncio.create_task(processes.watch())
+        try:
+            await played(story.play(stage), watching)
+        finally:
+            watching.cancel()
+        await processes.stop()
+    return processes
+
+
+def _stage(
+    client: Client,
+    tracer: ObjectTracer,
+    clock: Clock,
+    target: Target,
+    replicas: int,
+    ended: Container[int],
+    progress: Callable[[str], None],
+) -> Stage:
+    return Stage(
+        client,
+        tracer,
+        clock,
+        target.namespace,
+        replicas,
+        ended,
+        progress,
+        patience=PATIENCE + replicas / 10,
+        node_labels=target.node_labels,
+    )
 
 
 def _place(clock: Clock, options: Options) -> AbstractAsyncContextManager[Target]:
@@ -164,7 +222,9 @@ def _nodes(target: Target, replicas: int) -> list[NodeSpec]:
 
 
 def _speed(story: Story, options: Options) -> float:
-    """Only a cluster of our own shares our clock: another's would seem to stand still."""
+    """Only a cluster of our own shares our clock, and only within this process."""
+    if story.apart and options.speed not in (None, 1.0):
+        raise BadInput(f"--speed: {story.name} goes by this machine's clock; leave --speed out")
     if options.cluster == "embedded":
         return options.speed or story.speed
     if options.speed not in (None, 1.0):

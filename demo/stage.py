@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import copy
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Container, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from prometheus_client import CollectorRegistry
 
-from demo.collect import Ended
 from demo.target import Target
 from operators.workloads.client import ApiError, Client
 from operators.workloads.clock import Clock
@@ -43,6 +42,8 @@ class Stage:
     """What a story has at hand. The user's requests go through `client`, traced by `tracer`.
 
     `patience`: real seconds. `node_labels`: what the pods' nodes must have, for Nodes of our own.
+    `ended`: the ids of the spans that have ended. `crash(name, seconds)`: kill a controller's process, and
+    start another so much later; None where the controllers have no processes of their own.
     """
 
     client: Client
@@ -50,10 +51,11 @@ class Stage:
     clock: Clock
     namespace: str
     replicas: int
-    ended: Ended
+    ended: Container[int]
     progress: Callable[[str], None]
     patience: float
     node_labels: Mapping[str, str] = field(default_factory=dict)
+    crash: Callable[[str, float], Awaitable[None]] | None = None
 
     async def create(self, obj: dict[str, Any], *, closer: str) -> dict[str, Any]:
         """The user writes desired state: its object span opens, a trace begins."""

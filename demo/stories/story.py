@@ -18,6 +18,7 @@ class Story:
 
     `registry`: the simulated images; `cached`: which the nodes, by number from 1, have already.
     `speed`: how many times faster than real its time runs. `traces`: how many it ends with.
+    `apart`: its controllers are processes of their own, which it may kill.
     """
 
     name: str
@@ -28,3 +29,4 @@ class Story:
     cached: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     speed: float = 1.0
     traces: int = 1
+    apart: bool = False

@@ -1,4 +1,4 @@
-"""Bars over a time axis: `█` work, `░` waiting, `├─┤` until reached, `✗` failed, `…` open."""
+"""Bars over a time axis: `█` work, `░` waiting, `├─┤` until reached, `✗` failed, `…` open, `†` killed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from traceutil.view.rows import Row
 from traceutil.view.units import ticks
 
-WORK, WAIT, FAILED, OPEN = "█", "░", "✗", "…"
+WORK, WAIT, FAILED, OPEN, KILLED = "█", "░", "✗", "…", "†"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,9 @@ class Axis:
 
 def bar(axis: Axis, row: Row) -> str:
     """The bar of a row, in `axis.width` columns."""
+    if row.shape == "outage":
+        columns = axis.columns(*row.intervals[0])
+        return (" " * columns[0] + KILLED.ljust(len(columns), WAIT)).ljust(axis.width)
     if row.shape in ("object", "fold"):
         return _until_reached(axis, row)
     cells = [" "] * axis.width

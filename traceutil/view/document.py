@@ -33,6 +33,16 @@ def document(result: Result) -> dict[str, Any]:
     }
     if result.dropped is not None:
         answer["dropped"] = result.dropped
+    if result.outages:
+        answer["outages"] = [
+            {
+                "controller": each.controller,
+                "start_unix_nano": each.start,
+                "end_unix_nano": each.end,
+                "lost": list(each.lost),
+            }
+            for each in result.outages
+        ]
     if result.subject is not None:
         answer["subject"] = result.subject
     if result.requests_added is not None:

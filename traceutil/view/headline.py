@@ -39,6 +39,8 @@ def counts(result: Result, traces: Sequence[Trace]) -> list[str]:
     ]
     if result.dropped is not None:
         found.append(f"{result.dropped:,} dropped")
+    if result.outages:
+        found.append(f"{sum(len(each.lost) for each in result.outages):,} lost")
     if result.requests_added is not None:
         found.append(f"{_count(result.requests_added, 'request')} added")
     return found

@@ -10,6 +10,19 @@ from traceutil.view.spans import SpanData
 
 
 @dataclass(frozen=True, slots=True)
+class Outage:
+    """A controller was killed at `start`, and another at work in its place at `end` (Unix ns).
+
+    `lost`: the ids of the spans that it had begun and that never arrived.
+    """
+
+    controller: str
+    start: int
+    end: int
+    lost: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """Input of both the drawing and the JSON document.
 
@@ -23,6 +36,7 @@ class Result:
     `jaeger`: base URL of the Jaeger that has the traces, or a template of links with `{trace_id}`; empty
     where none has them.
     `requests_added`: only where the same was also run without tracing.
+    `outages`: of controllers that were killed.
     `notes`: what a reader must know beside the figures ("time compressed 10 times"); one line each.
     """
 
@@ -39,6 +53,7 @@ class Result:
     subject: str | None = None
     earlier: Sequence[str] = ()
     jaeger: str = ""
+    outages: Sequence[Outage] = ()
 
     @property
     def asked(self) -> tuple[str, ...]:

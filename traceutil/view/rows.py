@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from traceutil.view.result import Outage
 from traceutil.view.tree import Node
 
-Shape = Literal["object", "work", "wait", "fold"]
+Shape = Literal["object", "work", "wait", "fold", "outage"]
 
 
 @dataclass(slots=True)
@@ -29,6 +30,14 @@ class Row:
     notes: tuple[str, ...] = ()  #: how an object span closed: the longest wording that fits is shown
     nodes: tuple[Node, ...] = ()  #: what it stands for: one span, several that were folded, none for a wait
     below: list[Row] = field(default_factory=list)
+
+
+def outage_row(outage: Outage) -> Row:
+    """The time in which a controller was not there."""
+    times = (outage.start, outage.end)
+    return Row(
+        f"† {outage.controller} killed", "outage", outage.controller, (times,), took=times[1] - times[0]
+    )
 
 
 def with_guides(roots: Sequence[Row]) -> Iterator[tuple[str, Row]]:

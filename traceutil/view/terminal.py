@@ -11,7 +11,7 @@ from traceutil.view.color import Paint, ascii_only
 from traceutil.view.critical import critical_path
 from traceutil.view.fold import Expand, rows
 from traceutil.view.result import Result
-from traceutil.view.rows import Row, with_guides
+from traceutil.view.rows import Row, outage_row, with_guides
 from traceutil.view.summary import summary
 from traceutil.view.tree import Trace, build
 
@@ -35,7 +35,7 @@ def waterfall(
         told = list(headline.relations(trace, traces[:index], traces[index + 1 :], result.relations))
         if len(traces) > 1 or told:
             lines += ["", *(f"↳ {relation}" for relation in told), *_title(trace, width, paint)]
-        lines += _drawing(trace, width, paint, expand, result.asked)
+        lines += _drawing(trace, width, paint, expand, result)
         lines += [f"→ {result.url(trace.trace_id)}"] if result.jaeger else []
     text = "\n".join(line.rstrip() for line in lines)
     return text if unicode else ascii_only(text)
@@ -64,12 +64,15 @@ def _title(trace: Trace, width: int, paint: Paint) -> Iterator[str]:
         yield paint(line, 1)
 
 
-def _drawing(trace: Trace, width: int, paint: Paint, expand: Expand, asked: Sequence[str]) -> Iterator[str]:
+def _drawing(trace: Trace, width: int, paint: Paint, expand: Expand, result: Result) -> Iterator[str]:
     path = critical_path(trace)
     axis = Axis(trace.start, trace.end, width - GUTTER - LABEL - 2 * COLUMN - 1)
     head = f"{'':{GUTTER + LABEL}}{axis.header()} {'waited':>{COLUMN}}{'took':>{COLUMN}}"
     yield paint(head, 2)
-    for guide, row in with_guides(rows(trace.roots, path.span_ids, expand, trace.above(asked))):
+    for outage in result.outages:
+        if trace.start <= outage.start < trace.end:
+            yield _line("", outage_row(outage), axis, paint)
+    for guide, row in with_guides(rows(trace.roots, path.span_ids, expand, trace.above(result.asked))):
         yield _line(guide, row, axis, paint)
     yield from _paragraph(" ".join(summary(trace, path)), width)
 

@@ -13,7 +13,7 @@ from tests.embedded.demo.collector import OtlpCollector
 from tests.embedded.demo.command import Answer, traceutil
 from tests.embedded.demo.told import Told
 
-STORIES = ("slow-pull", "rollout", "failure", "drift", "deployment", "pod")
+STORIES = ("crash", "slow-pull", "rollout", "failure", "drift", "deployment", "pod")
 Stories: TypeAlias = Callable[[str], Told]
 
 

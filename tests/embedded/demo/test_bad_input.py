@@ -25,6 +25,7 @@ def assert_one_line(answer: Answer, *said: str) -> None:
         pytest.param(["nonsense"], ["there are: pod, deployment"], id="no scenario at all like it"),
         pytest.param(["pod", "--speed", "0"], ["--speed"], id="time that stands still"),
         pytest.param(["pod", "--speed", "nan"], ["--speed"], id="time that is not a number"),
+        pytest.param(["crash", "--speed", "2"], ["--speed", "clock"], id="processes on a clock of ours"),
         pytest.param(["pod", "--speed", "inf"], ["--speed", "100"], id="time without end"),
         pytest.param(["pod", "--replicas", "0"], ["--replicas"], id="no replicas"),
         pytest.param(["pod", "--replicas", "many"], ["--replicas", "'many'"], id="replicas in words"),

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.slow
 
 KEYS = {
     "scenario", "reached", "state", "duration_seconds", "traces", "orphans", "dropped", "api_requests",
-    "notes",
+    "notes", "relations",
 }  # fmt: skip
 
 
@@ -39,6 +39,7 @@ KEYS = {
             [("Deployment", "reached"), ("ReplicaSet", "reached")],
             id="healing is a trace of its own, that of the object which healed",
         ),
+        pytest.param("crash", 0, "reached", [("Deployment", "reached")], id="kubelet killed: one trace"),
     ],
 )
 def test_how_it_ends(
@@ -56,7 +57,7 @@ def test_how_it_ends(
 def test_nothing_is_lost(stories: Stories, name: str) -> None:
     """No orphan, no dropped span; every span but the roots has its parent in its trace."""
     told = stories(name)
-    assert KEYS == set(told.document)
+    assert KEYS | ({"outages"} if name == "crash" else set()) == set(told.document)
     assert name == told.document["scenario"]
     assert (0, 0) == (told.document["orphans"], told.document["dropped"])
     assert told.roots == list(told.parentless())
@@ -71,7 +72,7 @@ def test_who_took_part(stories: Stories, name: str) -> None:
     assert (FOUR if name != "pod" else {"scheduler", "kubelet"}) == services
 
 
-@pytest.mark.parametrize("name", ["pod", "deployment", "slow-pull"])
+@pytest.mark.parametrize("name", ["pod", "deployment", "slow-pull", "crash"])
 def test_the_root_closes_last(stories: Stories, name: str) -> None:
     """Not before the last pod is Ready, which is when its object span ends."""
     told = stories(name)
@@ -128,6 +129,20 @@ def test_slow_pull(stories: Stories) -> None:
     }
     assert 0.8 * told.document["duration_seconds"] < slow.seconds
     assert any("time compressed" in note for note in told.document["notes"])
+
+
+def test_crash(stories: Stories) -> None:
+    """Of each of three pods what the kubelet was at is lost: SyncPod, its sandbox, the pull. No more; and a
+    second kubelet did all of it, under the same pods."""
+    told = stories("crash")
+    (root,), (outage,) = told.roots, told.document["outages"]
+    arrived = {span.raw["span_id"] for span in told.traces[0]}
+    assert ("kubelet", 9) == (outage["controller"], len(set(outage["lost"]) - arrived))
+    killed, back = outage["start_unix_nano"], outage["end_unix_nano"]
+    assert root.raw["start_unix_nano"] < killed < back < root.raw["end_unix_nano"]
+    syncs = told.named("kubelet.SyncPod")
+    assert [True] * 3 == [span.raw["start_unix_nano"] > killed for span in syncs]
+    assert 3 == len(told.named("Pod"))
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,8 @@ def row(shape: Shape, *intervals: tuple[int, int], **rest: object) -> Row:
             row("work", (0, 2), failures=(2,), notes=("1 bad",)), "█✗ 1 bad  ", id="work with a note"
         ),
         pytest.param(row("wait", (7, 10), waits=((7, 10),)), "       ░░░", id="a wait of its own"),
+        pytest.param(row("outage", (3, 7)), "   †░░░   ", id="killed, and back after a while"),
+        pytest.param(row("outage", (3, 3)), "   †      ", id="killed, and back at once"),
         pytest.param(row("object", (0, 10)), "├────────┤", id="until reached"),
         pytest.param(row("object", (3, 4)), "   ┤      ", id="reached within one column"),
         pytest.param(row("object", (0, 10), failures=(10,)), "├────────✗", id="a failed object"),
