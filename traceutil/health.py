@@ -10,6 +10,7 @@ from typing import Literal
 #: `oversized`: a write refused at 256 KiB. `unversioned`: a record that could not ride because the
 #: status write had no resourceVersion. `foreign_owner`: our key is owned by another manager.
 #: `unheard`: a request of a client that an integration failed to listen to; it was made all the same.
+#: `untraced`: something of kopf's that could not be traced; it took its course all the same.
 #: `prev_dropped`: superseded spans beyond the bound. `unsampled_crafted`: a foreign provider dropped a
 #: span with a fixed id.
 Loss = Literal[
@@ -20,6 +21,7 @@ Loss = Literal[
     "prev_dropped",
     "unheard",
     "unsampled_crafted",
+    "untraced",
 ]
 
 

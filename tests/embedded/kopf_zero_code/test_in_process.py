@@ -246,6 +246,36 @@ def test_a_change_handler_in_which_nothing_was_seen_is_presumed_to_have_worked(
     assert {"Database": None, "operator.create": "presumed", "operator.lambda": None} == said
 
 
+def test_tracing_that_fails_fails_nothing_and_is_counted(api: Api, instrumentor: Any) -> None:
+    """kopf's own annotation is no JSON: kopf cannot handle that object either, but all others."""
+    one = Operator()
+    one.on("create", create)
+    body = {"apiVersion": "example.com/v1", "kind": "Database", "spec": {}}
+    with one.run(api):
+        api.send("POST", PATH, {**body, "metadata": {"name": "broken", "annotations": {ESSENCE: "{"}}})
+        until(lambda: one.spans.tracer.health.total("untraced"), "nothing was counted")
+        api.create(size=1)
+        until(lambda: one.reasons() == ["reached"], "the root was not closed")
+
+    assert "Database\n  operator.create" == one.spans.tree()
+    assert {("untraced", "event"): 1} == one.spans.tracer.health.snapshot()
+
+
+def test_handlers_that_a_handler_executes_are_its_stages(api: Api, instrumentor: Any) -> None:
+    """By `kopf.execute`, as by the decorators."""
+    one = Operator()
+
+    async def create(**_: Any) -> None:
+        await kopf.execute(fns={"users": one.counted("grant")})
+
+    one.on("create", create)
+    with one.run(api):
+        api.create(size=1)
+        until(lambda: one.reasons() == ["reached"], "the root was not closed")
+
+    assert "Database\n  operator.create\n    operator.grant" == one.spans.tree()
+
+
 def test_a_handler_that_is_cancelled_ends_its_span(api: Api, instrumentor: Any) -> None:
     """The operator stops in the middle of it."""
     one = Operator()

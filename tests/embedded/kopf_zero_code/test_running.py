@@ -123,3 +123,15 @@ def test_what_did_not_arrive_is_said_at_exit(api: Api, tmp_path: Path) -> None:
 
     assert "tracing lost 2 spans on their way to the collector" in operator.log
     assert 0 == operator.process.returncode
+
+
+def test_object_spans_that_a_sampler_drops_are_said_at_exit(
+    api: Api, collector: Received, tmp_path: Path
+) -> None:
+    """OpenTelemetry's SDK asks its sampler for them too: here, one that wants nothing."""
+    with running(api, tmp_path, "children", collector, {"OTEL_TRACES_SAMPLER": "always_off"}) as operator:
+        api.create(size=1)
+        handled(api)
+
+    assert "tracing lost: unsampled_crafted Database: 1" in operator.log
+    assert [] == collector.spans

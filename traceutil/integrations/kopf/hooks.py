@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import logging
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
@@ -19,6 +21,8 @@ from traceutil.integrations.kopf.roots import Roots
 from traceutil.memory import Bounded
 from traceutil.tracer import ObjectTracer
 from traceutil.work import current_work
+
+_LOG = logging.getLogger(__name__)
 
 #: Exceptions of handlers whose errors kopf ignores: its outcome does not name them.
 _RAISED: ContextVar[list[Exception] | None] = ContextVar("traceutil_kopf_raised", default=None)
@@ -45,16 +49,27 @@ class Hooks:
         """Around `process_resource_event`: the diff is guarded, and what has come to its end is closed."""
         if not self.active:
             return await wrapped(*args, **kwargs)
-        tracer = self._tracer()
-        tracer.waits_for_all_handlers = True
-        ignore_our_annotations(kwargs["settings"], tracer)
-        event = kwargs["raw_event"]
-        self._roots.look(kwargs["registry"], kwargs["settings"], kwargs["resource"], event)
+        event, settings = kwargs["raw_event"], kwargs["settings"]
+        with self._guard("event"):
+            tracer = self._tracer()
+            tracer.waits_for_all_handlers = True
+            ignore_our_annotations(settings, tracer)
+            self._roots.look(kwargs["registry"], settings, kwargs["resource"], event)
         with event_cycle():
             version = await wrapped(*args, **kwargs)
-        if version in (None, event["object"]["metadata"].get("resourceVersion")):
-            self._roots.settled(event)
+        with self._guard("event"):
+            if version in (None, event["object"]["metadata"].get("resourceVersion")):
+                self._roots.settled(event)
         return version
+
+    @contextmanager
+    def _guard(self, what: str) -> Iterator[None]:
+        """What fails in here is counted, and fails nothing of kopf's."""
+        try:
+            yield
+        except Exception:
+            self._tracer().health.count("untraced", what)
+            _LOG.debug("could not trace a kopf %s", what, exc_info=True)
 
     async def handler(self, wrapped: Any, _: Any, args: Any, kwargs: Any) -> Any:
         """Around `execute_handler_once`: the span of one attempt of one handler."""
@@ -72,40 +87,48 @@ class Hooks:
         else:
             outcome = await self._attempt(wrapped, args, kwargs)
         if (is_change(cause) or isinstance(handler, handlers.DaemonHandler)) and _failed_for_good(outcome):
-            self._roots.note(cause.body, failed=True)
+            with self._guard("handler"):
+                self._roots.note(cause.body, failed=True)
         return outcome
 
     async def _attempt(self, wrapped: Any, args: Any, kwargs: Any) -> Any:
-        handler, cause = kwargs["handler"], kwargs["cause"]
-        if is_change(cause):
-            self._roots.note(cause.body, by_change=True)
-        before = snapshot(cause.patch)
-        attempt = self._start(**kwargs)
+        cause = kwargs["cause"]
+        attempt: Attempt | None = None
+        with self._guard("handler"):
+            if is_change(cause):
+                self._roots.note(cause.body, by_change=True)
+            before = snapshot(cause.patch)
+            attempt = self._start(**kwargs)
+        if attempt is None:
+            return await wrapped(*args, **kwargs)
         raised: list[Exception] = []
         token = _RAISED.set(raised)
         try:
             outcome = await wrapped(*args, **kwargs)
-            attempt.error = outcome.exception or (raised[-1] if raised else None)
-            attempt.wrote = _wrote(before, cause, handler, outcome)
         except BaseException as cancelled:
             attempt.error = cancelled
             raise
+        else:
+            with self._guard("handler"):
+                attempt.error = outcome.exception or (raised[-1] if raised else None)
+                attempt.wrote = _wrote(before, cause, kwargs["handler"], outcome)
+            return outcome
         finally:
             _RAISED.reset(token)
-            self._finish(attempt, cause)
-        return outcome
+            with self._guard("handler"):
+                self._finish(attempt, cause)
 
     async def _daemon(self, wrapped: Any, args: Any, kwargs: Any) -> Any:
         """A daemon lives as long as its object, so its run is no span. What it leaves behind is: the patch
         that kopf then writes, or its failure."""
-        handler, cause = kwargs["handler"], kwargs["cause"]
-        before = snapshot({})
+        cause = kwargs["cause"]
         outcome = await wrapped(*args, **kwargs)
-        wrote = _wrote(before, cause, handler, outcome)
-        if wrote or outcome.exception is not None:
-            attempt = self._start(**kwargs)
-            attempt.wrote, attempt.error = wrote, outcome.exception
-            self._finish(attempt, cause)
+        with self._guard("handler"):
+            wrote = _wrote(snapshot({}), cause, kwargs["handler"], outcome)
+            if wrote or outcome.exception is not None:
+                attempt = self._start(**kwargs)
+                attempt.wrote, attempt.error = wrote, outcome.exception
+                self._finish(attempt, cause)
         return outcome
 
     def _start(self, handler: Any, cause: Any, state: Any, **_: Any) -> Attempt:
@@ -159,8 +182,9 @@ class Hooks:
         """Around `kopf.adopt`: who is adopted is made on behalf of the object that is being handled."""
         result = wrapped(*args, **kwargs)
         if self.active and self._adopts and current_work() is not None:
-            for child in _each(args[0] if args else kwargs["objs"]):
-                self._tracer().encode_context_into_object(child)
+            with self._guard("adoption"):
+                for child in _each(args[0] if args else kwargs["objs"]):
+                    self._tracer().encode_context_into_object(child)
         return result
 
 
