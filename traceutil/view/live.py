@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from traceutil import semconv
-from traceutil.desired import State, desired_state_reached
+from traceutil.desired import State, desired_state_reached, reached_at
 from traceutil.objects import Json, items, section, text
 from traceutil.opening import derived_record
 from traceutil.places import object_attributes
-from traceutil.reading import classify, read_plain, read_record
+from traceutil.reading import classify, deadline_of, read_plain, read_record
 from traceutil.record import Record, holds
 from traceutil.report import FAILURES, service_of
 from traceutil.settings import Settings
+from traceutil.verdict import verdict
 from traceutil.view.labels import IN_PROGRESS
 from traceutil.view.relations import Relation
 from traceutil.view.spans import LinkData, SpanData
@@ -25,11 +27,18 @@ from traceutil.view.spans import LinkData, SpanData
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What one object says. `span`: its object span as it would be exported now; None where it has none."""
+    """What one object says.
+
+    `span`: its object span as far as the object tells, to now where it is open; None where it has none.
+    `carried`: whether somebody wrote its record, or everybody derives it. `end`: when it closed (Unix ns),
+    where that is known. `traces`: ids of the traces in which there may be more, the likeliest first.
+    """
 
     record: Record | None
     span: SpanData | None
     traces: tuple[str, ...]
+    carried: bool = False
+    end: int | None = None
 
     @property
     def sampled(self) -> bool:
@@ -38,34 +47,55 @@ class Told:
 
 
 def told(obj: Json, settings: Settings) -> Told:
-    """What an object says of its own trace; the traces in which there may be more, the likeliest first."""
-    record = read_record(obj, settings)
+    """What an object says of its own trace."""
+    record, plain = read_record(obj, settings), read_plain(obj, settings)
     own = record if record is not None and holds(record, obj, cluster=settings.cluster) else None
-    if own is None and not section(obj, "metadata").get("deletionTimestamp"):
-        carried = classify(obj, record, read_plain(obj, settings), settings)
-        if carried not in ("plain", "owner"):
-            own = derived_record(obj, settings)
-    plain = read_plain(obj, settings)
+    carried = own is not None
+    alive = not section(obj, "metadata").get("deletionTimestamp")
+    if not carried and alive and classify(obj, record, plain, settings) not in ("plain", "owner"):
+        own = derived_record(obj, settings)
     traces = [f"{each.trace_id:032x}" for each in (own, record, plain) if each is not None]
     if record is not None and record.episode is not None:
         traces.append(f"{record.episode.trace_id:032x}")
     if derived := derived_record(obj, settings):
         traces.append(f"{derived.trace_id:032x}")
-    return Told(own, None if own is None else _span(own, obj, settings), tuple(dict.fromkeys(traces)))
+    unique = tuple(dict.fromkeys(traces))
+    if own is None:
+        return Told(None, None, unique)
+    closed = _closed(own, obj, settings)
+    return Told(own, _span(own, closed, obj), unique, carried, closed.known)
 
 
-def _span(record: Record, obj: Json, settings: Settings) -> SpanData:
-    kind, reason, end = text(obj, "kind"), record.reason, record.end
-    message = ""
-    if end is None:
-        verdict = desired_state_reached(obj)
-        reason, end = IN_PROGRESS, max(settings.clock(), record.start)
-        message = f"{verdict.reason}: {verdict.message}" if verdict.state is State.IN_PROGRESS else ""
-    more: dict[str, object] = {semconv.SPAN_TYPE: "object", semconv.REASON: reason}
+class _Closed(NamedTuple):
+    """How far a span goes. `known`: when it closed, where anybody remembers."""
+
+    end: int
+    reason: str
+    message: str = ""
+    known: int | None = None
+
+
+def _closed(record: Record, obj: Json, settings: Settings) -> _Closed:
+    """By its record; else by what status says now, as its closer will see it (docs/spec.md 6)."""
+    if record.end is not None:
+        return _Closed(record.end, record.reason, known=record.end)
+    now, state = settings.clock(), desired_state_reached(obj)
+    found = verdict(record, obj, state, now, deadline_of(text(obj, "kind"), settings))
+    if found.end is None:
+        words = f"{state.reason}: {state.message}" if state.state is State.IN_PROGRESS else ""
+        return _Closed(max(now, record.start), IN_PROGRESS, words)
+    known = reached_at(obj) if state.final else found.end
+    end = found.end if known is None else max(known, record.start)
+    return _Closed(end, found.reason, found.message, known)
+
+
+def _span(record: Record, closed: _Closed, obj: Json) -> SpanData:
+    kind = text(obj, "kind")
+    more: dict[str, object] = {semconv.SPAN_TYPE: "object", semconv.REASON: closed.reason}
     if record.generation is not None:
         more[semconv.OBJECT_GENERATION] = record.generation
-    if message:
-        more[semconv.MESSAGE] = message
+    if closed.message:
+        more[semconv.MESSAGE] = closed.message
     return SpanData(
         f"{record.trace_id:032x}",
         f"{record.span_id:016x}",
@@ -73,8 +103,8 @@ def _span(record: Record, obj: Json, settings: Settings) -> SpanData:
         kind,
         service_of(kind),
         record.start,
-        max(end, record.start),
-        status="error" if reason in FAILURES else "unset",
+        max(closed.end, record.start),
+        status="error" if closed.reason in FAILURES else "unset",
         attributes={**object_attributes(obj), **more},
         links=tuple(
             LinkData(f"{link.trace_id:032x}", f"{link.span_id:016x}", {semconv.LINK: link.why})

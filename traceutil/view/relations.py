@@ -24,7 +24,7 @@ _WORDS = {
     "overflow": "{new} continues {old}, which had too many children for one trace",
     "stale": "{new} began from a context left by {old}",
     "cause": "{new} was caused by {old}",
-    "foreign": "{new} goes on where {old} wrote an object that carries its context",
+    "foreign": "{new} is that of another controller below {old}",
     "": "{new} is linked to {old}",
 }
 #: What belongs to the story of one change, and is drawn with it. The others are told, and left there.

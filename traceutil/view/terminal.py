@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from traceutil.view import headline, labels, units
 from traceutil.view.bars import Axis, bar
@@ -34,7 +34,8 @@ def waterfall(
     for index, trace in enumerate(traces):
         told = list(headline.relations(trace, traces[:index], traces[index + 1 :], result.relations))
         if len(traces) > 1 or told:
-            lines += ["", *(f"↳ {relation}" for relation in told), *_title(trace, width, paint)]
+            lines += ["", *_wrapped((f"↳ {relation}" for relation in told), width)]
+            lines += [paint(line, 1) for line in _wrapped([headline.title(trace)], width)]
         lines += _drawing(trace, width, paint, expand, result)
         lines += [f"→ {result.url(trace.trace_id)}"] if result.jaeger else []
     text = "\n".join(line.rstrip() for line in lines)
@@ -59,9 +60,9 @@ def _indented(text: str, width: int) -> list[str]:
     return textwrap.wrap(text, width, initial_indent="  ", subsequent_indent="  ")
 
 
-def _title(trace: Trace, width: int, paint: Paint) -> Iterator[str]:
-    for line in textwrap.wrap(headline.title(trace), width, break_on_hyphens=False, subsequent_indent="  "):
-        yield paint(line, 1)
+def _wrapped(texts: Iterable[str], width: int) -> Iterator[str]:
+    for text in texts:
+        yield from textwrap.wrap(text, width, break_on_hyphens=False, subsequent_indent="  ")
 
 
 def _drawing(trace: Trace, width: int, paint: Paint, expand: Expand, result: Result) -> Iterator[str]:

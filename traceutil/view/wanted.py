@@ -13,16 +13,22 @@ from traceutil.view.spans import SpanData
 #: kubectl's short names, for when there is no cluster to ask what a word means.
 SHORT_NAMES = {
     "cj": "CronJob",
+    "cm": "ConfigMap",
+    "crd": "CustomResourceDefinition",
     "deploy": "Deployment",
     "ds": "DaemonSet",
     "hpa": "HorizontalPodAutoscaler",
+    "ing": "Ingress",
+    "netpol": "NetworkPolicy",
     "no": "Node",
     "ns": "Namespace",
+    "pdb": "PodDisruptionBudget",
     "po": "Pod",
     "pvc": "PersistentVolumeClaim",
     "quota": "ResourceQuota",
     "rc": "ReplicationController",
     "rs": "ReplicaSet",
+    "sa": "ServiceAccount",
     "sts": "StatefulSet",
     "svc": "Service",
 }

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from traceutil import semconv
+from traceutil.view.relations import Relation
 from traceutil.view.result import Result
 from traceutil.view.spans import LinkData, SpanData
 
@@ -264,6 +265,35 @@ def crash_loop() -> Result:
     return Result("crash-loop", True, "reached", made.duration_seconds, [*made.spans, *story.spans])
 
 
+def in_progress() -> Result:
+    """Still open, seen on the live object; a controller in the middle has a trace of its own."""
+    story = Story("in-progress")
+    why = "Unschedulable: 0/3 nodes are available: 3 Insufficient cpu"
+    root = story.object(
+        None, "Deployment", "web", 0, 95.4, "in progress", "LessAvailable: 1 of 4 updated replicas available"
+    )
+    story.work(root, "deployment.CreateReplicaSet", 0.02, 0.05, 0.02)
+    owner = story.object(root, "ReplicaSet", "web-6d4f", 0.05, 95.4, "in progress")
+    story.work(owner, "replicaset.CreatePods", 0.09, 0.13, 0.04)
+    story.pod(owner, "web-6d4f-a", 0.1, "node-1", 0.3)
+    for name in "bcd":
+        story.object(owner, "Pod", f"web-6d4f-{name}", 0.1, 95.4, "in progress", why)
+    other = Story("theirs")
+    other.work(None, "injector.AddSidecar", 0.2, 0.3)
+    edge = Relation("foreign", story.trace_id, other.trace_id, "Pod web-6d4f-a")
+    return result(
+        "Deployment default/web",
+        story,
+        other,
+        state="in progress",
+        dropped=None,
+        relations=[edge],
+        subject=root.span_id,
+        jaeger="http://localhost:16686",
+        notes=["Deployment default/web in Jaeger at http://localhost:16686"],
+    )
+
+
 STORIES: dict[str, Callable[[], Result]] = {
     "pod": bare_pod,
     "deployment": deployment,
@@ -274,6 +304,7 @@ STORIES: dict[str, Callable[[], Result]] = {
     "thousand": thousand,
     "orphaned": orphaned,
     "crash-loop": crash_loop,
+    "in-progress": in_progress,
 }
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from tests.unit.core.objects import (
     ns,
     owner_of_annotation,
     pod,
+    reached,
     replica_set,
     with_record,
 )
@@ -75,6 +76,34 @@ def test_a_closed_span_ends_as_its_record_says(reason: str, status: str) -> None
 
     assert span is not None
     assert (ns(9), reason, status) == (span.end, span.attributes[semconv.REASON], span.status)
+
+
+@pytest.mark.parametrize(
+    ("web", "reason", "end", "known"),
+    [
+        pytest.param(deployment(2), "in progress", 30, None, id="nothing is said"),
+        pytest.param(reached(deployment(2), 20), "reached", 20, 20, id="status remembers when"),
+        pytest.param(
+            {**deployment(2), "spec": {**deployment(2)["spec"], "progressDeadlineSeconds": 12}},
+            "failed",
+            12,
+            12,
+            id="its deadline is over",
+        ),
+    ],
+)
+def test_where_no_end_is_recorded_status_tells(
+    web: dict[str, Any], reason: str, end: int, known: int | None
+) -> None:
+    """As its closer will see it: on custom resources no end is ever recorded."""
+    answer = told(with_record(web, RECORD), SETTINGS)
+    assert answer.span is not None
+
+    assert (reason, ns(end), None if known is None else ns(known)) == (
+        answer.span.attributes[semconv.REASON],
+        answer.span.end,
+        answer.end,
+    )
 
 
 def _derived(obj: dict[str, Any]) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from traceutil.view.result import Result
-from traceutil.view.spans import SpanData
+from traceutil.view.spans import LinkData, SpanData
 from traceutil.view.terminal import waterfall
 
 from .stories import STORIES, deployment, failure, rollout, thousand
@@ -23,6 +23,7 @@ DRAWN = [
     ("failure", 80),
     ("drift", 100),
     ("crash-loop", 140),
+    ("in-progress", 100),
 ]
 
 
@@ -152,3 +153,24 @@ def test_an_attribute_cannot_steer_the_terminal() -> None:
     drawn = waterfall(Result("x", False, "failed", 1.0, [evil], notes=["\x1b[2J"]))
     assert "\x1b" not in drawn
     assert "\x07" not in drawn
+
+
+def test_relations_to_what_is_not_drawn_are_counted() -> None:
+    """Three are said, of each kind; nobody reads a hundred lines of ids."""
+    story = deployment()
+    links = tuple(LinkData(f"{n:032x}", f"{n:016x}", {"traceutil.link": "overflow"}) for n in range(1, 101))
+    drawn = waterfall(replace(story, spans=[replace(story.spans[0], links=links), *story.spans[1:]]))
+
+    assert 3 == drawn.count("which had too many children for one trace (not shown)")
+    assert "97 more traces are linked (overflow) (not shown)" in drawn
+
+
+def test_what_was_asked_for_is_drawn_in_full() -> None:
+    """Each span of the object that was asked for, however far from the critical path."""
+    story = deployment()
+    beside = [s for s in story.spans if s.name == "Pod"][-1]
+    name = beside.attributes["k8s.pod.name"]
+
+    assert f"Pod {name}" not in waterfall(story)
+    assert f"Pod {name}" in waterfall(replace(story, subject=beside.span_id))
+    assert f"Pod {name}" in waterfall(replace(story, earlier=[beside.span_id]))

@@ -15,6 +15,7 @@ from traceutil.cli import answer
 from traceutil.cli.errors import BadInput, ExitCode
 from traceutil.cli.logs import configure
 from traceutil.cli.progress import Progress
+from traceutil.cli.resources import split_target
 from traceutil.cli.traces.file import FileSource
 from traceutil.cli.traces.find import NoTrace, find
 from traceutil.cli.traces.jaeger import JaegerSource
@@ -54,6 +55,7 @@ def main(
     configure(verbosity=verbose)
     if not verbose:  # one line for each request
         logging.getLogger("httpx").setLevel(logging.WARNING)
+    split_target(words)  # before anything is opened
     asked = Asked(words, namespace, kubeconfig, context, offline=file is not None)
     drawing = follow and output == "text" and sys.stdout.isatty()
 

@@ -21,6 +21,9 @@ from traceutil.view.spans import SpanData
 from traceutil.view.tree import build
 from traceutil.view.wanted import Wanted
 
+#: So long after its end (ns) a span may be on its way yet: queues of exporters and of Jaeger.
+_ON_ITS_WAY = 10 * SECOND
+
 
 class NoTrace(Exception):
     """Nothing was found. The message's lines: what was looked for, where, and what to try."""
@@ -45,7 +48,7 @@ async def find(source: Source, seen: Seen, settings: Settings, generation: int |
         BadInput: several objects are meant.
     """
     own = None if seen.obj is None else told(seen.obj, settings)
-    start = await _start(source, seen, own, generation)
+    start = await _start(source, seen, own, generation, settings.clock())
     ours = start.spans[0].trace_id
     followed = await follow(source, start.spans, also := list(foreign(seen.owned, ours, settings)))
     everyone = [each for each in (own, *(told(obj, settings) for obj in seen.owned)) if each is not None]
@@ -72,13 +75,13 @@ async def find(source: Source, seen: Seen, settings: Settings, generation: int |
     )
 
 
-async def _start(source: Source, seen: Seen, own: Told | None, generation: int | None) -> _Start:
+async def _start(source: Source, seen: Seen, own: Told | None, generation: int | None, now: int) -> _Start:
     current = own is not None and (generation is None or _generation(own.span) == generation)
     if own is not None and current:
         for trace_id in own.traces:
             if spans := await source.trace(trace_id):
                 return _Start(spans)
-        if own.span is not None and own.span.attributes[semconv.REASON] == IN_PROGRESS and own.sampled:
+        if own.span is not None and own.sampled and _on_its_way(own, now):
             return _Start([own.span], ("nothing of it has been exported yet",))
     found = await source.naming(seen.wanted)
     chosen = _chosen(seen.wanted, found, generation)
@@ -87,6 +90,13 @@ async def _start(source: Source, seen: Seen, own: Told | None, generation: int |
     exact = await source.trace(chosen) or [span for span in found if span.trace_id == chosen]
     missing = (f"trace {own.traces[0]} of its newest change is not there",) if own and current else ()
     return _Start(exact, missing)
+
+
+def _on_its_way(own: Told, now: int) -> bool:
+    """Whether somebody opened the span, and it is open, or closed a moment ago."""
+    if own.span is None or not own.carried:
+        return False
+    return labels.is_open(own.span) or (own.end is not None and now - own.end < _ON_ITS_WAY)
 
 
 def _chosen(wanted: Wanted, spans: Sequence[SpanData], generation: int | None) -> str | None:
@@ -125,10 +135,10 @@ def _generation(span: SpanData | None) -> object:
 
 def _told_of(open_spans: Sequence[SpanData], left: int) -> list[str]:
     notes = []
-    lost = [span for span in open_spans if span.attributes.get(semconv.REASON) != IN_PROGRESS]
+    lost = [span for span in open_spans if not labels.is_open(span)]
     if lost:
         count = f"{len(lost):,} object span" + ("s are" if len(lost) > 1 else " is")
-        notes.append(f"{count} drawn from the objects' records: not exported yet, or lost")
+        notes.append(f"{count} drawn from live objects: not exported yet, or lost")
     if left:
         notes.append(f"{left:,} more linked trace{'s are' if left > 1 else ' is'} not drawn")
     return notes

@@ -73,8 +73,22 @@ async def test_a_span_that_closed_and_did_not_arrive() -> None:
     assert ("reached", 9.0) == (answer.state, answer.duration_seconds)
     assert [
         IN_MEMORY,
-        "1 object span is drawn from the objects' records: not exported yet, or lost",
+        "1 object span is drawn from live objects: not exported yet, or lost",
     ] == answer.notes
+
+
+async def test_a_span_that_closed_a_moment_ago() -> None:
+    """Nothing of it is there yet: it is on its way."""
+    answer = await _found(Memory(), _web(RECORD.closed(ns(25), "reached")))
+
+    assert (1, "reached", 0) == (len(answer.spans), answer.state, answer.exit_code)
+    assert "nothing of it has been exported yet" in answer.notes
+
+
+async def test_an_object_that_nobody_traces() -> None:
+    """Its derived trace is open, but nobody opened it: that nothing is there does not mean that it comes."""
+    with pytest.raises(NoTrace):
+        await _found(Memory(), deployment(2))
 
 
 async def test_of_an_object_that_is_gone_the_newest_trace_is_shown() -> None:
