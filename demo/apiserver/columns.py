@@ -121,7 +121,7 @@ def columns_of(resource: Resource) -> tuple[Column, ...]:
     """The columns of a kind; for a custom resource those that its definition asks for."""
     if resource.custom:
         told = tuple(_printer_column(column) for column in resource.columns)
-        return (NAME, *told) if told else (NAME, AGE)
+        return (NAME, *told) if told else (NAME, AGE._replace(type="date"))
     return COLUMNS.get(resource.key, (NAME, CREATED))
 
 

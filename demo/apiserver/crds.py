@@ -69,7 +69,8 @@ def establish(api: Api, live: Stored) -> None:
         api.registry.add(resource)
         schema = _schema(spec, resource.version)
         if schema is not None:
-            api.schemas[resource.group, resource.kind] = Schema.from_openapi(schema)
+            told = Schema.from_openapi(schema, has_status=resource.status)
+            api.schemas[resource.group, resource.kind] = told
     resource = definitions(api)
     status = established(crd, api.timestamp())
     if crd.get("status") != status:

@@ -121,12 +121,12 @@ def _mark(api: Api, resource: Resource, live: Stored, grace: int, finalizers: li
         "deletionTimestamp": _after(api, grace),
         "deletionGracePeriodSeconds": grace,
     }
-    if generation:
+    if generation and resource.key not in HELD_BY_SERVER:
         changed["generation"] = generation + 1
     changed.pop("finalizers", None)
     if finalizers:
         changed["finalizers"] = finalizers
-    if resource.key == ("", "namespaces"):
+    if resource.key in HELD_BY_SERVER:
         del changed["deletionGracePeriodSeconds"]
     return api.store.put(resource.key, obj | {"metadata": changed})
 

@@ -80,6 +80,11 @@ def _apply(api: Api, call: Call, how: Write) -> tuple[Stored, bool]:
     resource, info = call.resource, call.info
     applied = _configuration(call)
     live = api.store.get(resource.key, info.namespace, info.name)
+    if live is None and not how.subresource and not (applied.get("metadata") or {}).get("name"):
+        raise bad_request(
+            f"the name of the object ({info.name} based on URL) was undeterminable: name must be provided"
+        )
+    applied = applied | {"metadata": (applied.get("metadata") or {}) | {"name": info.name}}
     if live is None and how.subresource:
         raise not_found(resource, info.name)
     try:
@@ -107,4 +112,4 @@ def _configuration(call: Call) -> Object:
     metadata = found.get("metadata") or {}
     if metadata.get("managedFields"):
         raise bad_request("metadata.managedFields must be nil")
-    return found | {"metadata": metadata | {"name": call.info.name}}
+    return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.conformance.objects import deployment, pod, replica_set
+from tests.conformance.objects import GROUP, custom_object, definition, deployment, pod, replica_set
 
 Obj = dict[str, Any]
 SELECTOR = {"matchLabels": {"app": "web"}}
@@ -67,6 +67,9 @@ def obj(api_version: str, kind: str, spec: Obj | None = None, **fields: Any) -> 
     return made | ({} if spec is None else {"spec": spec}) | fields
 
 
+#: The definitions of the custom objects below.
+DEFINITIONS = (definition("plains", "Plain"), definition("stateds", "Stated", subresources={"status": {}}))
+
 #: What the test is called → (API path, plural, manifest).
 MANIFESTS: dict[str, tuple[str, str, Obj]] = {
     "a pod": ("/api/v1", "pods", pod()),
@@ -123,6 +126,12 @@ MANIFESTS: dict[str, tuple[str, str, Obj]] = {
     "a ConfigMap": ("/api/v1", "configmaps", obj("v1", "ConfigMap", data={"key": "value"})),
     "a Secret": ("/api/v1", "secrets", obj("v1", "Secret", data={"key": "dmFsdWU="})),
     "a Secret in plain text": ("/api/v1", "secrets", obj("v1", "Secret", stringData={"key": "value"})),
+    "a custom object": (f"/apis/{GROUP}/v1", "plains", custom_object("Plain", spec={"size": 1})),
+    "a custom object with a status of its own": (
+        f"/apis/{GROUP}/v1",
+        "stateds",
+        custom_object("Stated", spec={"size": 1, "list": [1]}, status={"ready": True}),
+    ),
     "a PodDisruptionBudget": (
         "/apis/policy/v1",
         "poddisruptionbudgets",

@@ -11,9 +11,9 @@ import pytest
 from demo.apiserver import ClusterThread
 from tests.cluster.comparable import comparable
 from tests.cluster.control_plane import ControlPlane
-from tests.cluster.manifests import MANIFESTS, Obj
+from tests.cluster.manifests import DEFINITIONS, MANIFESTS, Obj
 from tests.conformance.http_client import PATIENCE, TABLE, ApiServer, Client, Reply
-from tests.conformance.objects import core, pod
+from tests.conformance.objects import core, established, pod
 from tests.embedded.demo.alone import eventually
 
 
@@ -26,6 +26,9 @@ def servers(control_plane: ControlPlane) -> Iterator[tuple[Client, Client]]:
             Client(ApiServer(control_plane.url, control_plane.token, control_plane.ca)),
             Client(ApiServer(embedded.url, token, None)),
         )
+        for client in clients:
+            for each in DEFINITIONS:
+                established(client, each)
         yield clients
         for client in clients:
             client.close()

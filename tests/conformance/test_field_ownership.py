@@ -176,3 +176,11 @@ def test_what_was_edited_since_is_in_conflict(client: Client, namespace: str) ->
     client.merge(path, {"spec": {"replicas": 5}}, fieldManager="autoscaler")
     refused = client.apply(path, deployment(replicas=3), "kubectl")
     assert [".spec.replicas"] == [cause["field"] for cause in refused.body["details"]["causes"]]
+
+
+def test_an_apply_that_creates_names_the_object(client: Client, namespace: str) -> None:
+    """The name in the address does not do: 400. Of an object that is there it does."""
+    unnamed = deployment() | {"metadata": {}}
+    path = apps(namespace, "deployments", "web")
+    codes = [client.apply(path, sent, "me").code for sent in (unnamed, deployment(), unnamed)]
+    assert [400, 201, 200] == codes

@@ -150,7 +150,8 @@ def _stated(node: Node, value: Obj, skip: frozenset[str]) -> Iterator[tuple[str,
         below = _stated_below(child, inner)
         if not below and name == "metadata":
             continue
-        yield f"f:{name}", {MEMBER: {}, **below} if below and node.open_map else below
+        is_data = node.open_map and name not in node.fields
+        yield f"f:{name}", {MEMBER: {}, **below} if below and is_data else below
 
 
 def _stated_below(node: Node, value: Any) -> FieldSet:

@@ -126,7 +126,7 @@ class Schema:
         reset = {"status": (_BESIDE_STATUS | fields.keys()) - {"status"}}
         if has_status:
             reset[""] = frozenset({"status"})
-        return cls(Node(fields=fields, other=UNKNOWN), reset=reset)
+        return cls(Node(fields=fields, other=UNKNOWN, open_map=not named), reset=reset)
 
 
 def _node(schema: Any) -> Node:
