@@ -36,11 +36,20 @@ class Attempts:
         self._streaks: Bounded[tuple[str, str], _Streak] = Bounded(size)
 
     def failed(
-        self, key: str, name: str, error: str, span: Span, end: int, *, numbered: bool = False
+        self,
+        key: str,
+        name: str,
+        error: str,
+        span: Span,
+        end: int,
+        parent: bool = False,
+        numbered: bool = False,
     ) -> None:
         """One more attempt failed with `error`; ends `span` at `end` (Unix ns), or folds it.
 
-        `numbered`: the caller knows which attempt it was, and has said so on the span.
+        Args:
+            parent: whether there may be spans below it, which would be orphans if it were folded.
+            numbered: whether the caller knows which attempt it was, and has said so on the span.
         """
         streak = self._streaks.get((key, name))
         if streak is None or streak.error != error:
@@ -50,7 +59,7 @@ class Attempts:
         streak.count += 1
         if not numbered:
             span.set_attribute(ATTEMPT, streak.count)
-        if streak.count <= EXPORTED_APART:
+        if streak.count <= EXPORTED_APART or parent:
             span.end(end)
             return
         streak.folds += 1

@@ -33,7 +33,7 @@ from traceutil.semconv import (
     WORK,
 )
 from traceutil.times import SECOND, Clock
-from traceutil.work import _CURRENT, ProvisionalSpan, Work, current_work
+from traceutil.work import _CURRENT, CertainSpan, ProvisionalSpan, Work
 
 
 class WorkScope:
@@ -89,8 +89,7 @@ class WorkScope:
             start=now,
             before=self._before,
         )
-        shown: Span = ProvisionalSpan(span, work) if self._only_if_work else span
-        self._shown = shown
+        shown = self._shown = (ProvisionalSpan if self._only_if_work else CertainSpan)(span, work)
         self._become_current()
         return shown
 
@@ -125,7 +124,7 @@ class WorkScope:
         end = self._clock()
         if error is not None:
             self._work.mark_done()  # a failed attempt is work
-            _end_failed(self._span, error, end, self._attempts, self._place.key, self._name, self._numbered)
+            _end_failed(self._shown, error, end, self._attempts, self._place.key, self._name, self._numbered)
         else:
             if self._attempts:
                 self._attempts.succeeded(self._place.key, self._name)
@@ -143,28 +142,29 @@ class WorkScope:
 class StageScope:
     """The scope of a stage: a span inside work on the same object, which it belongs to."""
 
-    __slots__ = ("_attempts", "_clock", "_key", "_name", "_numbered", "_span", "_start", "_token")
+    __slots__ = ("_attempts", "_clock", "_key", "_name", "_numbered", "_shown", "_start", "_token", "_work")
 
     def __init__(
         self,
         start: Callable[[int], Span],
-        key: str,
+        work: Work,
         name: str,
         clock: Clock,
         attempts: Attempts,
         numbered: bool,
     ) -> None:
         self._start = start
-        self._key = key
+        self._work = work
+        self._key = work.place.key
         self._name = name
         self._clock = clock
         self._attempts = attempts
         self._numbered = numbered
 
     def __enter__(self) -> Span:
-        span = self._span = self._start(self._clock())
-        self._token = attach(set_span_in_context(span))
-        return span
+        shown = self._shown = CertainSpan(self._start(self._clock()), self._work)
+        self._token = attach(set_span_in_context(shown))
+        return shown
 
     def __exit__(
         self, _: type[BaseException] | None, error: BaseException | None, __: TracebackType | None
@@ -174,16 +174,14 @@ class StageScope:
         if error is None:
             if self._attempts:
                 self._attempts.succeeded(self._key, self._name)
-            self._span.end(end)
+            self._shown.span.end(end)
             return
-        work = current_work()
-        if work is not None:
-            work.mark_done()
-        _end_failed(self._span, error, end, self._attempts, self._key, self._name, self._numbered)
+        self._work.mark_done()
+        _end_failed(self._shown, error, end, self._attempts, self._key, self._name, self._numbered)
 
 
 def _end_failed(
-    span: Span,
+    shown: ProvisionalSpan,
     error: BaseException,
     end: int,
     attempts: Attempts,
@@ -192,6 +190,7 @@ def _end_failed(
     numbered: bool,
 ) -> None:
     """Mark and end the span of a failed attempt. A retry is no failure, nor is a cancellation."""
+    span = shown.span
     outcome = outcome_of(error)
     if outcome == "cancelled":
         span.set_attribute(OUTCOME, outcome)
@@ -203,7 +202,7 @@ def _end_failed(
         span.set_status(Status(StatusCode.ERROR, str(error)))
         span.set_attribute(ERROR_TYPE, error_type(error))
         span.record_exception(error, timestamp=end)
-    attempts.failed(key, name, f"{error_type(error)}: {error}", span, end, numbered=numbered)
+    attempts.failed(key, name, f"{error_type(error)}: {error}", span, end, shown.asked, numbered)
 
 
 class NoScope:

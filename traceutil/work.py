@@ -145,11 +145,13 @@ class ProvisionalSpan(Span):
     that children vanish with it, unless the provider holds them back (`traceutil.sdk` does).
     """
 
-    __slots__ = ("_span", "_unsampled", "_work")
+    __slots__ = ("_unsampled", "_work", "asked", "span")
 
     def __init__(self, span: Span, work: Work) -> None:
-        self._span = span
+        self.span = span
         self._work = work
+        #: Whether anybody asked for its ids: then there may be spans below it.
+        self.asked = False
         context = span.get_span_context()
         flags = TraceFlags(context.trace_flags & ~TraceFlags.SAMPLED)
         self._unsampled = SpanContext(context.trace_id, context.span_id, False, flags, context.trace_state)
@@ -160,30 +162,31 @@ class ProvisionalSpan(Span):
         return self._work.object_context
 
     def get_span_context(self) -> SpanContext:
+        self.asked = True
         if self._work.done or self._work.holds_reads:
-            return self._span.get_span_context()
+            return self.span.get_span_context()
         return self._unsampled
 
     def is_recording(self) -> bool:
-        return self._span.is_recording()
+        return self.span.is_recording()
 
     def set_attribute(self, key: str, value: AttributeValue) -> None:
-        self._span.set_attribute(key, value)
+        self.span.set_attribute(key, value)
 
     def set_attributes(self, attributes: Mapping[str, AttributeValue]) -> None:
-        self._span.set_attributes(attributes)
+        self.span.set_attributes(attributes)
 
     def add_event(self, name: str, attributes: Attributes = None, timestamp: int | None = None) -> None:
-        self._span.add_event(name, attributes, timestamp)
+        self.span.add_event(name, attributes, timestamp)
 
     def add_link(self, context: SpanContext, attributes: Attributes = None) -> None:
-        self._span.add_link(context, attributes)
+        self.span.add_link(context, attributes)
 
     def update_name(self, name: str) -> None:
-        self._span.update_name(name)
+        self.span.update_name(name)
 
     def set_status(self, status: Status | StatusCode, description: str | None = None) -> None:
-        self._span.set_status(status, description)
+        self.span.set_status(status, description)
 
     def record_exception(
         self,
@@ -192,9 +195,19 @@ class ProvisionalSpan(Span):
         timestamp: int | None = None,
         escaped: bool = False,
     ) -> None:
-        self._span.record_exception(exception, attributes, timestamp, escaped)
+        self.span.record_exception(exception, attributes, timestamp, escaped)
 
     def end(self, end_time: int | None = None) -> None:
         """Ended by its scope, when work is known; ending it by hand says that there was work."""
         self._work.mark_done()
-        self._span.end(end_time)
+        self.span.end(end_time)
+
+
+class CertainSpan(ProvisionalSpan):
+    """The current span of work that is exported in any case, or of a stage of it."""
+
+    __slots__ = ()
+
+    def get_span_context(self) -> SpanContext:
+        self.asked = True
+        return self.span.get_span_context()

@@ -81,8 +81,8 @@ class WorkVerbs(VerbBase):
             base=None if nested else parent_context(place, context),
             since=since if since is not None or nested else place.since,
         )
-        if nested and not only_if_work:
-            return StageScope(start, place.key, name, self.settings.clock, self._attempts, ATTEMPT in own)
+        if nested and work and not only_if_work:
+            return StageScope(start, work, name, self.settings.clock, self._attempts, ATTEMPT in own)
         return WorkScope(
             start,
             place,

@@ -8,7 +8,7 @@ from typing import Any
 
 import kopf
 import pytest
-from opentelemetry.trace import StatusCode
+from opentelemetry.trace import StatusCode, Tracer
 
 from tests.unit.core.handlers import (
     CHANGE,
@@ -139,3 +139,24 @@ def test_the_first_attempt_and_the_cause_are_attributes() -> None:
         traced("test.Handle")(says_so)(**called_by_kopf(**{**CHANGE, "retry": 2}))
         found = attributes(spans.one("test.Handle"))
     assert (found[ATTEMPT], found[CAUSE]) == (3, "update")
+
+
+@pytest.mark.parametrize("only_if_work", [True, False], ids=["work that may be none", "certain work"])
+def test_attempts_with_spans_below_them_do_not_fold(only_if_work: bool) -> None:
+    """Else those would have no parent: stages, and spans of other instrumentations."""
+
+    def attempt(client: Tracer) -> None:
+        with start_span_from_object(database(), "db.Create", only_if_work=only_if_work):
+            with start_span_from_object(database(), "db.Format"):
+                pass
+            with client.start_as_current_span("PUT /disk"):
+                pass
+            raise ValueError("disk is busy")
+
+    with capture_spans() as spans:
+        for _ in range(5):
+            with pytest.raises(ValueError, match="disk"):
+                attempt(spans.provider.get_tracer("client"))
+        spans.tracer.flush()
+
+    assert "\n".join(["db.Create\n  db.Format\n  PUT /disk"] * 5) == spans.tree()
