@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -43,15 +43,18 @@ class Seen:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Asked:
-    """Where to look: the words of the command line. None: as kubectl would."""
+    """Where to look: the words of the command line. None: as kubectl would.
+
+    `offline`: no cluster is asked that was not named.
+    """
 
     words: Sequence[str]
     namespace: str | None = None
     kubeconfig: Path | None = None
     context: str | None = None
-    offline: bool = field(default=False)  #: a file was given, and no cluster: do not ask one
+    offline: bool = False
 
     @property
     def names_a_cluster(self) -> bool:
