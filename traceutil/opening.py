@@ -12,7 +12,7 @@ from traceutil.decision import decide, derived_context
 from traceutil.derive import content_hash
 from traceutil.fan_out import shards_for
 from traceutil.objects import Json, section, text
-from traceutil.reading import read_record, superseded_by_derived
+from traceutil.reading import displaced, read_record, superseded_by_derived
 from traceutil.record import (
     Record,
     RecordLink,
@@ -40,6 +40,7 @@ def derived_record(obj: Json, settings: Settings) -> Record | None:
     ids = derive.object_ids(uid, change_id(obj))
     context = derived_context(ids, settings.ratio, superseded_by_derived(obj, settings))
     generation = metadata.get("generation")
+    old = displaced(obj, settings)
     return Record(
         *ids,
         parent_id=0,
@@ -48,6 +49,7 @@ def derived_record(obj: Json, settings: Settings) -> Record | None:
         start=derived_start(obj, settings.clock()),
         generation=generation if isinstance(generation, int) else None,
         shards=shards_for(obj, settings.max_children),
+        links=() if old is None else (RecordLink("stale", old.trace_id, old.span_id),),
         state=context.trace_state.to_header(),
     )
 

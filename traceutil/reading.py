@@ -100,9 +100,26 @@ def classify(obj: Json, record: Record | None, plain: SpanContext | None, settin
             return "owner"
     if plain is None:
         return "nothing" if record is None else "foreign"
-    if record is not None and plain.span_id == record.span_id:
+    if record is not None and _is_older(plain, record):
         return "foreign"
     return "plain" if is_fresh(obj, settings) else "stale"
+
+
+def _is_older(plain: SpanContext, record: Record) -> bool:
+    """Whether the record knows the context as its own, or as that of a change before it.
+
+    Times cannot tell: a manager that writes spec again moves the time of the annotation that it once wrote.
+    """
+    return plain.span_id == record.span_id or any(plain.span_id == link.span_id for link in record.links)
+
+
+def displaced(obj: Json, settings: Settings) -> SpanContext | None:
+    """The context of an earlier change that still stands on the object, where a derived one displaces it."""
+    plain = read_plain(obj, settings)
+    if plain is None:
+        return None
+    carried = classify(obj, read_record(obj, settings), plain, settings)
+    return plain if carried in ("foreign", "stale") else None
 
 
 def _is_owners(record: Record, obj: Json, cluster: str) -> bool:

@@ -274,7 +274,8 @@ def superseding(record: Record, live: Record | None) -> tuple[Record, int]:
     if live is None:
         return record, 0
     link = RecordLink("superseded", live.trace_id, live.span_id)
-    return following(replace(record, links=(link, *record.links)), live)
+    others = [each for each in record.links if each.span_id != live.span_id]
+    return following(replace(record, links=(link, *others)), live)
 
 
 def following(record: Record, live: Record) -> tuple[Record, int]:
