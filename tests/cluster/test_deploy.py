@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
-import time
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -14,6 +14,7 @@ from tests.cluster.binaries import binary
 from tests.cluster.control_plane import ControlPlane
 from tests.cluster.processes import Server, answers, free_ports
 from tests.conformance.http_client import ApiServer, Client
+from tests.embedded.demo.alone import eventually
 from tests.embedded.demo.command import traceutil
 from tests.unit.house.tree import ROOT
 
@@ -48,14 +49,15 @@ def test_a_real_jaeger_runs_with_our_configuration(tmp_path: Path) -> None:
     try:
         told = traceutil("demo", "pod", "--otlp", f"http://127.0.0.1:{http}", "-o", "json")
         trace = told.document["traces"][0]["trace_id"]
-        end = time.monotonic() + 10
-        while not answers(f"{url}/api/traces/{trace}"):
-            assert time.monotonic() < end
-            time.sleep(0.1)
-        with urlopen(f"{url}/api/services") as response:
-            assert b"kubelet" in response.read()
+        eventually("the trace", lambda: answers(f"{url}/api/traces/{trace}"), 10)
+        eventually("the kubelet's spans", lambda: "kubelet" in _services(url), 10)
     finally:
         server.kill()
+
+
+def _services(url: str) -> list[str]:
+    with urlopen(f"{url}/api/services") as response:
+        return list(json.load(response)["data"] or ())
 
 
 def test_the_manifests_are_accepted(control_plane: ControlPlane, tmp_path: Path) -> None:
