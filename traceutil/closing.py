@@ -17,6 +17,7 @@ from traceutil.episodes import Children, begun_by
 from traceutil.judging import (
     Handled,
     changes_status,
+    decides,
     deletion_start,
     end_as_remembered,
     failure_message,
@@ -154,8 +155,7 @@ class Closer:
             self._report.deletion(pending, obj, now)
 
     def _is_mine(self, record: Record) -> bool:
-        component = self._settings.component
-        return not record.closer or not component or record.closer == component
+        return not self._settings.component or record.closer in ("", self._settings.component)
 
     def _judge(self, record: Record, obj: Json, judged: Json, patch: Any, state: Convergence) -> Convergence:
         settings = self._settings
@@ -169,7 +169,7 @@ class Closer:
             if patch is not None and needs_stored_spec(record, obj):  # else it stands there as it is
                 self._ride(patch, with_stored_spec(record, obj), obj)
             return Convergence(state.state, state.reason, state.message, found.due)
-        end = self._end_of(record, obj, found)
+        end = self._end_of(record, obj, judged, found)
         whole = with_stored_spec(record, obj) if needs_stored_spec(record, obj) else record
         ended = whole.closed(end, found.reason)
         if self._ride(patch, ended, obj):
@@ -191,9 +191,9 @@ class Closer:
         what is going on is drift. (While we watch, every look decides for itself.)"""
         return record.span_id not in self._seen_open and remembers_reached(obj, record.start)
 
-    def _end_of(self, record: Record, obj: Json, found: Verdict) -> int:
+    def _end_of(self, record: Record, obj: Json, judged: Json, found: Verdict) -> int:
         now = found.end or record.start
-        if record.span_id in self._seen_open or found.reason == "overdue":
+        if record.span_id in self._seen_open or found.reason == "overdue" or decides(obj, judged):
             return now
         return end_as_remembered(record.start, obj, now, self._blind_before)
 

@@ -16,7 +16,7 @@ def settings_from(environ: Mapping[str, str]) -> dict[str, Any]:
     """The settings that the environment names.
 
     `TRACEUTIL_COMPONENT`, `_RELATION`, `_DEADLINE` (seconds), `_PREFIX`, `_CARRIERS` (written;
-    comma-separated), `_BAGGAGE` (keys), `_MAX_LINKS`,
+    comma-separated), `_BAGGAGE` (keys), `_MAX_LINKS`, `_WINDOW` (seconds),
     `_MAX_CHILDREN`, `_RATIO`, `_TRUST` (`all`, `none` or field managers), `_CLUSTER`, `_FIELD_MANAGER`,
     `_ENCODE_CREATED`, `_ENABLED`, `_WRITING`.
 
@@ -90,6 +90,7 @@ _CONVERTERS: dict[str, Any] = {
     "prefix": str,
     "carriers": lambda value: by_name(*_names(value)),
     "baggage": _names,
+    "window": _seconds,
     "max_links": _count,
     "max_children": _count,
     "ratio": _ratio,

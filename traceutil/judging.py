@@ -43,6 +43,12 @@ def changes_status(obj: Json, judged: Json) -> bool:
     return bool(obj.get("status") != judged.get("status"))
 
 
+def decides(obj: Json, judged: Json) -> bool:
+    """Whether the status about to be written decides what the stored one leaves open: so it ends now."""
+    before, after = desired_state_reached(obj), desired_state_reached(judged)
+    return judged is not obj and after.final and not before.final
+
+
 def end_as_remembered(start: int, obj: Json, now: int, blind_before: int) -> int:
     """When a span that is closed at our first look ended (Unix ns): as status remembers. Where it does not,
     and the change began before our time, nobody knows: as long ago as possible."""

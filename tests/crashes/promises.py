@@ -41,6 +41,7 @@ class Evidence:
     roots: Mapping[str, str]
     starts: Sequence[int]
     deaths: Sequence[int] = ()
+    window: int = WINDOW
 
 
 def broken(evidence: Evidence) -> list[str]:
@@ -117,7 +118,9 @@ def _repeats(evidence: Evidence) -> Iterator[str]:
         first = same[0]
         if len({each.data for each in same}) > 1:
             yield f"{first.name} {span} arrived {len(same)} times, and not the same"
-        allowed = sum(start - WINDOW <= first.end for start in evidence.starts) if first.is_object else 1
+        allowed = (
+            sum(start - evidence.window <= first.end for start in evidence.starts) if first.is_object else 1
+        )
         if len(same) > max(allowed, 1):
             yield f"{first.name} {span} arrived {len(same)} times, {allowed} allowed"
 

@@ -13,6 +13,8 @@ from tests.crashes.ward import Ward
 
 #: So many Deployments at a time are acted on; older ones are left in peace.
 RECENT = 3
+#: Some kills come before the last successor was at work: then the window must reach further back.
+SETTINGS = {"window": 30.0}
 #: Seconds between what a user does and the kill, at most: a rollout takes about as long.
 MOMENT = 1.5
 

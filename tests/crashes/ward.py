@@ -23,6 +23,7 @@ from tests.crashes.promises import Delivery, Evidence, broken
 from tests.embedded.demo.collector import OtlpCollector
 from traceutil import semconv
 from traceutil.sdk import setup
+from traceutil.times import SECOND
 
 #: Real seconds until everything must be reached and exported.
 PATIENCE = 40.0
@@ -166,13 +167,13 @@ class Ward:
         ]
 
     def evidence(self) -> Evidence:
-        return Evidence(
-            deliveries(self.collector), self.objects(), self._roots, self._starts, self._kubelet_deaths
-        )
+        window = int(self.settings.get("window", 3.0) * SECOND)
+        came, stored = deliveries(self.collector), self.objects()
+        return Evidence(came, stored, self._roots, self._starts, self._kubelet_deaths, window)
 
-    def settle(self) -> list[str]:
+    def settle(self, seconds: float = PATIENCE) -> list[str]:
         """Wait until every promise is kept; returns those that were not kept in time."""
-        end = time.monotonic() + PATIENCE
+        end = time.monotonic() + seconds
         while (found := broken(self.evidence())) and time.monotonic() < end:
             self.tend()
             time.sleep(0.3)

@@ -19,6 +19,7 @@ from traceutil.environment import settings_from
         pytest.param("TRACEUTIL_RELATION", "link", "relation", "link", id="parent or link"),
         pytest.param("TRACEUTIL_DEADLINE", "1.5", "deadline", 1.5, id="seconds until overdue"),
         pytest.param("TRACEUTIL_BAGGAGE", "tenant, user", "baggage", ("tenant", "user"), id="baggage keys"),
+        pytest.param("TRACEUTIL_WINDOW", "30", "window", 30.0, id="the window of a restart"),
         pytest.param("TRACEUTIL_MAX_LINKS", "5", "max_links", 5, id="links"),
         pytest.param("TRACEUTIL_MAX_CHILDREN", "50", "max_children", 50, id="children"),
         pytest.param("TRACEUTIL_RATIO", "0.25", "ratio", 0.25, id="the cluster-wide ratio"),

@@ -9,7 +9,7 @@ import pytest
 from tests.unit.core.exported import reason, restarted
 from tests.unit.core.objects import Object, deployment, ns, pod, reached, record_of, replica_set, unreached
 from tests.unit.core.objects import with_record as carrying
-from tests.unit.core.writing import record_in
+from tests.unit.core.writing import accepted, patch_to, record_in
 from traceutil import derive
 from traceutil.record import Drift, Record
 from traceutil.testing import CapturedSpans, FixedClock
@@ -88,6 +88,19 @@ def test_a_change_supersedes_an_open_episode() -> None:
     (episode,) = [span for span in successor if span.start_time == ns(2)]
     assert (ns(6), "superseded") == (episode.end_time, reason(episode))
     assert derive.episode_ids(OPEN.span_id, ns(1)) == (episode.context.trace_id, episode.context.span_id)
+
+
+def test_what_a_successor_sees_turn_ends_now() -> None:
+    """A long rollout, whose closer was killed on the way: its successor's first look is the very write that
+    says "reached". (The span once ended where it began, too long ago to be exported.)"""
+    successor = restarted(60)
+    live = unreached(carrying(deployment(), record_of(deployment())))
+    patch = patch_to(reached(live, 60))
+    successor.tracer.end_if_reached(live, patch=patch)
+    assert ns(60) == record_in(patch).end
+    stored = accepted(live, patch)
+    successor.tracer.end_if_reached(stored)
+    assert [ns(60)] == [span.end_time for span in successor]
 
 
 EPISODE = derive.episode_ids(ENDED.span_id, ns(5))
