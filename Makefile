@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test browser test-cluster fast lint bench lock clean
+.PHONY: help setup demo soak test browser test-cluster fast lint bench lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ lint: $(READY)  ## format, style, types, direction of imports
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
+
+soak: $(READY)  ## 100 random kills, and 5,000 pods: what is promised, and what it takes
+	@$(BIN)/python -m tests.soak
 
 bench: $(READY)  ## measure, and print the table
 	@$(BIN)/python -m tests.benchmarks

@@ -50,7 +50,10 @@ async def run(pods: int, tracing: bool, speed: float, one_by_one: bool) -> dict[
         controllers(target, tracers=tracer, clock=clock, nodes=nodes, runtime=runtime),
         user(target) as client,
     ):
-        stage = Stage(client, tracer("user"), clock, target.namespace, pods, Ended(), lambda _: None, 600.0)
+        patience = max(600.0, pods / 5)
+        stage = Stage(
+            client, tracer("user"), clock, target.namespace, pods, Ended(), lambda _: None, patience
+        )
         collect_less()
         before, cpu, begun = Counter(target.requests()), time.process_time(), time.perf_counter()
         await _converge(stage, target, pods, one_by_one)
@@ -94,10 +97,14 @@ class Tally(SpanExporter):
 
     def __init__(self) -> None:
         self.spans: list[Seen] = []
+        self._linked: dict[int, set[int]] = {}
 
     def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
         for span in spans:
             parent = span.parent.span_id if span.parent else 0
+            if not parent:
+                others = {link.context.trace_id for link in span.links}
+                self._linked.setdefault(span.context.trace_id, set()).update(others)
             self.spans.append(
                 Seen(span.context.trace_id, span.context.span_id, parent, span.name, span.end_time or 0)
             )
@@ -108,11 +115,23 @@ class Tally(SpanExporter):
         known = {span.span for span in self.spans}
         return {
             "traces": len({span.trace for span in self.spans}),
+            "joined": self._joined(),
             "spans": len(self.spans),
             "orphans": sum(span.parent != 0 and span.parent not in known for span in self.spans),
             "root_closed": max((span.end for span in self.spans if not span.parent), default=0),
             "last_pod_closed": max((span.end for span in self.spans if span.name == "Pod"), default=0),
         }
+
+    def _joined(self) -> int:
+        """How many traces hang together by the links of their roots, either way, with that of the first."""
+        joined: set[int] = set()
+        found = set(list(self._linked)[:1])
+        while found:
+            joined |= found
+            near = set().union(*(self._linked[each] for each in joined))
+            near |= {each for each, others in self._linked.items() if others & joined}
+            found = (near & self._linked.keys()) - joined
+        return len(joined)
 
 
 async def _reached(stage: Stage, target: Target) -> None:
