@@ -31,7 +31,7 @@ browser: $(READY)  ## install the browser that the tests of the HTML page drive,
 
 test-cluster: $(READY)  ## what is proved on a real API server and a real Jaeger, built first (Go)
 	@$(BIN)/python -m tests.cluster.binaries
-	@$(BIN)/pytest tests/cluster tests/conformance --api-server real
+	@$(BIN)/pytest tests/cluster tests/conformance tests/crashes --api-server real
 
 fast: $(READY)  ## unit and docs tests only, in half a minute
 	@$(BIN)/pytest -n 2 -m "not slow" tests/unit tests/docs

@@ -15,7 +15,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--api-server",
         choices=("embedded", "real"),
         default="embedded",
-        help="which API server tests/conformance runs against",
+        help="which API server tests/conformance and tests/crashes run against",
     )
 
 

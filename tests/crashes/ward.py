@@ -129,6 +129,7 @@ class Ward:
         wanted = deployment(name, replicas)
         del wanted["spec"]["template"]["spec"]["containers"][0]["readinessProbe"]
         wanted["metadata"]["namespace"] = self.place.namespace
+        wanted["spec"]["template"]["spec"]["nodeSelector"] = dict(self.place.nodes[0].labels)
         self._tracer.trace_until_reached(wanted, closer="deployment")
         reply = self._user.post(self._path("Deployment"), wanted)
         assert reply.code == 201, reply.body
