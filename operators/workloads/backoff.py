@@ -24,6 +24,10 @@ class Backoff:
 RETRY = Backoff(first=0.005, cap=60.0)
 #: The scheduler's back-off for pods that did not fit (podInitialBackoffSeconds, podMaxBackoffSeconds).
 UNSCHEDULABLE = Backoff(first=1.0, cap=10.0)
+#: Tries of a list or a watch.
+WATCHES = Backoff(first=0.2, cap=10.0)
+#: The kubelet's tries to register its node (tryRegisterWithAPIServer).
+REGISTRATION = Backoff(first=0.1, cap=7.0)
 #: The kubelet's back-off for images and for crashed containers (10 s, doubled, five minutes at most).
 CONTAINER = Backoff(first=10.0, cap=300.0)
 #: A container that ran this long (seconds) before it crashed starts over: twice the cap.

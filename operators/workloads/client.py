@@ -37,6 +37,11 @@ class ApiError(Exception):
         """Nobody knows whether the write happened."""
         return self.status == 0 or self.status >= 500
 
+    @property
+    def passing(self) -> bool:
+        """The same may succeed later."""
+        return self.unanswered or self.status in (409, 429)
+
 
 class Client:
     """One user's connection. `async with Client(...)`; objects are JSON dicts, errors are ApiError."""

@@ -9,10 +9,7 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    import kopf
+from typing import Any
 
 _IN_CLUSTER = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 
@@ -85,18 +82,6 @@ class Connection:
                 file.flush()
                 context.load_cert_chain(file.name)
         return context
-
-    def for_kopf(self) -> kopf.ConnectionInfo:
-        import kopf
-
-        return kopf.ConnectionInfo(
-            server=self.server,
-            token=self.token,
-            ca_data=self.ca,
-            certificate_data=self.certificate,
-            private_key_data=self.key,
-            insecure=self.insecure or None,
-        )
 
 
 def _load(path: str | os.PathLike[str] | None) -> Mapping[str, Any]:

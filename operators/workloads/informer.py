@@ -19,6 +19,7 @@ import kopf
 from operators.workloads.connection import Connection
 from operators.workloads.controller import EventType
 from operators.workloads.objects import Object, uid
+from operators.workloads.patience import Backoffs, session
 from operators.workloads.store import Store
 
 Listener = Callable[[EventType, Object], None]
@@ -87,8 +88,8 @@ class Informer:
         registry = self._registry
 
         @kopf.on.login(registry=registry)
-        async def login(**_: Any) -> kopf.ConnectionInfo:
-            return connection.for_kopf()
+        async def login(**_: Any) -> kopf.AiohttpSession:
+            return kopf.AiohttpSession(server=connection.server, aiohttp_session=session(connection))
 
         for kind in self._listeners:
             kopf.index(*_RESOURCES[kind], id=kind, registry=registry)(self._fill)
@@ -123,7 +124,7 @@ class Informer:
         """
         tasks = await kopf.spawn_tasks(
             registry=self._registry,
-            settings=_settings(),
+            settings=_settings(self.synced),
             standalone=True,
             stop_flag=self._halted,
             **({"namespaces": self._namespaces} if self._namespaces else {"clusterwide": True}),
@@ -153,8 +154,9 @@ class Informer:
         self._halted.set()
 
 
-def _settings() -> kopf.OperatorSettings:
+def _settings(synced: asyncio.Event) -> kopf.OperatorSettings:
     settings = kopf.OperatorSettings()
+    settings.networking.error_backoffs = Backoffs(synced)
     settings.posting.enabled = False
     settings.scanning.disabled = True
     settings.persistence.diffbase_storage = _NoDiffBase()

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import ClassVar
 
+from operators.workloads.backoff import REGISTRATION
 from operators.workloads.client import ApiError
 from operators.workloads.controller import Controller, EventType, Surroundings
 from operators.workloads.kubelet.nodes import NodeSpec, register
@@ -31,8 +32,21 @@ class KubeletController(Controller):
 
     async def start(self) -> None:
         for each in self.nodes.values():
-            self.store.put(await register(self.client, each, self.clock))
+            self.store.put(await self._registered(each))
         self.log.info("registered %d nodes", len(self.nodes))
+
+    async def _registered(self, node: NodeSpec) -> Object:
+        """Tried until it succeeds, or is refused for good (ApiError)."""
+        failures = 0
+        while True:
+            try:
+                return await register(self.client, node, self.clock)
+            except ApiError as error:
+                if not error.passing:
+                    raise
+                failures += 1
+                self.log.warning("cannot register %s yet: %s", node.name, error)
+                await self.clock.sleep(REGISTRATION.delay(failures))
 
     def on_event(self, event: EventType, obj: Object) -> None:
         node = spec(obj).get("nodeName")

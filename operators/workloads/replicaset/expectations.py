@@ -9,8 +9,9 @@ from operators.workloads.objects import Key
 from traceutil.times import SECOND
 
 #: After this many seconds an unseen request counts as lost. client-go-based controllers wait 300; here
-#: answers go into the store at once, so only a lost answer leaves an expectation behind.
-EXPIRES_AFTER = 30
+#: answers go into the store at once, so only a lost answer leaves an expectation behind. If the pod was made
+#: all the same, its event comes before that; else one is made too many, and deleted.
+EXPIRES_AFTER = 10
 
 
 @dataclass

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
 from opentelemetry.sdk.trace.export import SpanExporter
 
 from demo.collect import Collector, Ended
-from demo.stage import Stage, controllers, user
+from demo.stage import Stage, controllers, played, user
 from demo.stories.objects import BIG, IMAGE, MISSING, NEWER, NEWEST
 from demo.target import Target
 from operators.workloads import Connection, Image, Registry, SimulatedRuntime, node_specs
@@ -21,7 +22,7 @@ from traceutil.view.tree import Trace, build
 
 IMAGES = {name: Image() for name in (IMAGE, NEWER, NEWEST, BIG)} | {MISSING: Image(missing=True)}
 #: Real seconds that a story may take among faults.
-PATIENCE = 40.0
+PATIENCE = 60.0
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,11 @@ class Scene:
     telemetry: Telemetry
     collector: Collector
     clock: Clock
+    running: asyncio.Task[None]
+
+    async def play(self, story: Awaitable[None]) -> None:
+        """Until its end; fails with what ended the controllers before."""
+        await played(story, self.running)
 
     def tracer(self, component: str) -> ObjectTracer:
         return self.telemetry.tracer(component, clock=self.clock.now)
@@ -68,12 +74,12 @@ async def scene(
 
     between = replace(target, connection=lambda name: through(target.connection(name)))
     async with (
-        controllers(between, tracers=tracer, clock=clock, nodes=nodes, runtime=runtime),
+        controllers(between, tracers=tracer, clock=clock, nodes=nodes, runtime=runtime) as running,
         user(target) as client,
     ):
         stage = Stage(
             client, tracer("user"), clock, target.namespace, replicas, ended,
             lambda _: None, PATIENCE, target.node_labels,
         )  # fmt: skip
-        yield Scene(stage, telemetry, collector, clock)
+        yield Scene(stage, telemetry, collector, clock, running)
     telemetry.shutdown()

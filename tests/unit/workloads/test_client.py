@@ -160,7 +160,6 @@ def test_kubeconfig() -> None:
     found = Connection.from_kubeconfig(KUBECONFIG)
     assert Connection("http://127.0.0.1:8001", token="secret") == found
     assert {"Authorization": "Bearer secret"} == found.headers()
-    assert found.server == found.for_kopf().server
 
 
 def test_kubeconfig_certificates() -> None:
