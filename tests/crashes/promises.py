@@ -117,12 +117,17 @@ def _repeats(evidence: Evidence) -> Iterator[str]:
     for span, same in copies.items():
         first = same[0]
         if len({each.data for each in same}) > 1:
-            yield f"{first.name} {span} arrived {len(same)} times, and not the same"
+            yield f"{first.name} {span} arrived {len(same)} times, and not the same, with {_ends(same)}"
         allowed = (
             sum(start - evidence.window <= first.end for start in evidence.starts) if first.is_object else 1
         )
         if len(same) > max(allowed, 1):
             yield f"{first.name} {span} arrived {len(same)} times, {allowed} allowed"
+
+
+def _ends(same: Sequence[Delivery]) -> str:
+    """What most likely differs."""
+    return f"ends {sorted({each.end for each in same})}, links to {sorted({each.linked for each in same})}"
 
 
 def _name(obj: Mapping[str, Any]) -> str:

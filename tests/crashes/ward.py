@@ -16,7 +16,7 @@ from demo.stage import recorded_spans
 from demo.stories.objects import deployment
 from operators.workloads import CONTROLLERS, Connection, Image, NodeSpec, Registry
 from operators.workloads.kubelet.images import MIB
-from tests.conformance.http_client import ApiServer, Client
+from tests.conformance.http_client import ApiServer, Client, Reply
 from tests.crashes.deaths import Death
 from tests.crashes.mortal import MortalPart, act
 from tests.crashes.promises import Delivery, Evidence, broken
@@ -136,16 +136,29 @@ class Ward:
         self._note_root(wanted)
 
     def change(self, name: str, change: Callable[[dict[str, Any]], None]) -> None:
-        """The user changes `spec`."""
+        """The user changes `spec` of the version that was read: an unguarded write could wipe out an end that
+        was recorded since, and the span would close twice."""
+        while (reply := self._changed(name, change)).code == 409:
+            self.tend()
+        assert reply.code == 200, reply.body
+
+    def _changed(self, name: str, change: Callable[[dict[str, Any]], None]) -> Reply:
         live = self._user.get(f"{self._path('Deployment')}/{name}").body
         wanted = copy.deepcopy(live["spec"])
         change(wanted)
-        meta = {"name": name, "namespace": self.place.namespace, "annotations": {}}
+        version = live["metadata"]["resourceVersion"]
+        meta = {
+            "name": name,
+            "namespace": self.place.namespace,
+            "resourceVersion": version,
+            "annotations": {},
+        }
         patch = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": meta, "spec": wanted}
         self._tracer.trace_until_reached(patch, live=live, closer="deployment")
         reply = self._user.merge(f"{self._path('Deployment')}/{name}", patch)
-        assert reply.code == 200, reply.body
-        self._note_root(patch)
+        if reply.code == 200:
+            self._note_root(patch)
+        return reply
 
     def delete_pod(self, name: str) -> None:
         reply = self._user.delete(f"{self._path('Pod')}/{name}")
