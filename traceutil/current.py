@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar, Token
 from types import TracebackType
 
@@ -9,6 +11,7 @@ from traceutil.tracer import ObjectTracer
 
 _CURRENT: ContextVar[ObjectTracer] = ContextVar("traceutil_tracer")
 _default: ObjectTracer | None = None
+_everywhere: list[ObjectTracer] = []
 
 
 def current_tracer() -> ObjectTracer:
@@ -16,7 +19,7 @@ def current_tracer() -> ObjectTracer:
     try:
         return _CURRENT.get()
     except LookupError:
-        return _process_default()
+        return _everywhere[-1] if _everywhere else _process_default()
 
 
 def _process_default() -> ObjectTracer:
@@ -51,3 +54,17 @@ class use:
         if self._token is not None:
             _CURRENT.reset(self._token)
             self._token = None
+
+
+@contextmanager
+def use_everywhere(tracer: ObjectTracer) -> Iterator[None]:
+    """`use`, and also in threads and event loops that have no tracer of their own: for tests.
+
+    It goes before what `sdk.setup` makes the process's default meanwhile.
+    """
+    _everywhere.append(tracer)
+    try:
+        with use(tracer):
+            yield
+    finally:
+        _everywhere.remove(tracer)

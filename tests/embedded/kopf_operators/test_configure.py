@@ -240,3 +240,17 @@ def test_the_right_order_is_no_mistake() -> None:
     ]
     assert ("metadata", "annotations", "traceutil.dev/object-span") in ignored
     assert len(ignored) == len(set(ignored))
+
+
+def test_an_operator_that_runs_again_closes_with_what_it_has_then(api: Api) -> None:
+    """In the next test of its project, say: same handlers, another tracer and other settings."""
+    one = Operator()
+    one.on("create", traced("db.Create")(one.counted("create")))
+    one.configure()
+    again = Operator()
+    again.registry = one.registry
+    again.configure()
+    with again.run(api):
+        api.create(size=1)
+        until(lambda: again.reasons() == ["reached"], "the root was not closed by the second tracer")
+    assert one.spans.tree() == ""

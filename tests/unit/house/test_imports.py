@@ -40,7 +40,7 @@ ALLOWED = {
     "traceutil/pytest_plugin.py": ("pytest",),
     "traceutil/sampling.py": SDK,
     "traceutil/sdk.py": SDK,
-    "traceutil/testing.py": SDK,
+    "traceutil/testing/": SDK,
     "traceutil/view/": (),
     "traceutil/view/convert.py": SDK,
     "demo/apiserver/": ("aiohttp", "multidict", "yaml", "yarl"),

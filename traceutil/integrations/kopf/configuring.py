@@ -97,20 +97,25 @@ def _close_from_events(
             continue
         tracer.waits_for_all_handlers = True
         filters = {name: getattr(handler, name, None) for name in ("labels", "annotations")}
-        if not _closes(registry, selector, filters):
+        ours = _closing(registry, selector, filters)
+        if ours is not None:  # configured before: the operator runs again, as in the next test
+            ours.fn.operator = (settings, tracer)
+        else:
             positional, named = _resource(selector)
             event = kopf.on.event(*positional, **named, **filters, id=CLOSING, registry=registry)
             event(_closer(settings, tracer))
 
 
-def _closes(registry: kopf.OperatorRegistry, selector: Any, filters: dict[str, Any]) -> bool:
-    """Whether an `on.event` of ours is there already for these objects."""
-    return any(
-        handler.id == CLOSING
-        and handler.selector == selector
-        and all(getattr(handler, name) == value for name, value in filters.items())
-        for handler in _handlers(registry)
-    )
+def _closing(registry: kopf.OperatorRegistry, selector: Any, filters: dict[str, Any]) -> Any:
+    """The `on.event` of ours that is there already for these objects, if any."""
+    for handler in _handlers(registry):
+        if (
+            handler.id == CLOSING
+            and handler.selector == selector
+            and all(getattr(handler, name) == value for name, value in filters.items())
+        ):
+            return handler
+    return None
 
 
 def _resource(selector: Any) -> tuple[tuple[Any, ...], dict[str, Any]]:
@@ -129,7 +134,9 @@ def _resource(selector: Any) -> tuple[tuple[Any, ...], dict[str, Any]]:
 
 def _closer(settings: kopf.OperatorSettings, tracer: ObjectTracer) -> Callable[..., None]:
     def close(body: kopf.Body, event: kopf.RawEvent, **_: Any) -> None:
+        running: tuple[kopf.OperatorSettings, ObjectTracer] = close.operator  # type: ignore[attr-defined]
         deleted = event["type"] == "DELETED"
-        tracer.end_if_reached(body, deleted=deleted, handled=handled(settings, body))
+        running[1].end_if_reached(body, deleted=deleted, handled=handled(running[0], body))
 
+    close.operator = (settings, tracer)  # type: ignore[attr-defined]
     return close
