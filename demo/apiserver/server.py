@@ -8,6 +8,7 @@ import time
 import uuid
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from random import Random
 from types import TracebackType
@@ -143,8 +144,9 @@ class EmbeddedCluster:
     async def _watch(self, request: web.Request, call: Call) -> web.StreamResponse:
         watcher = open_watch(self._api, call)
         response = web.StreamResponse(headers={"Content-Type": "application/json"})
-        await response.prepare(request)
-        await serve(self._api, call, watcher, response.write, self._bookmark_interval)
+        with suppress(ConnectionResetError):  # a client that was killed as something came
+            await response.prepare(request)
+            await serve(self._api, call, watcher, response.write, self._bookmark_interval)
         return response
 
     def _user(self, request: web.Request) -> str:

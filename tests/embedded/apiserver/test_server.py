@@ -10,7 +10,9 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import aiohttp
+import pytest
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from demo.apiserver import ClusterThread, EmbeddedCluster
 from tests.conformance.http_client import ApiServer, Client
@@ -136,6 +138,25 @@ async def test_middleware() -> None:
         posted = await session.post(CONFIGS, json=config("a"))
         listed = await session.get(CONFIGS)
     assert (429, 200) == (posted.status, listed.status)
+
+
+async def test_a_client_that_is_gone_is_no_error(caplog: pytest.LogCaptureFixture) -> None:
+    """Its connection breaks before the first event can be sent."""
+
+    @web.middleware
+    async def broken(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if "watch" in request.query and request.transport is not None:
+            request.transport.abort()
+        return await handler(request)
+
+    async with (
+        EmbeddedCluster(middlewares=[broken]) as cluster,
+        aiohttp.ClientSession(cluster.url) as session,
+    ):
+        await session.post(CONFIGS, json=config("some"))
+        with pytest.raises(aiohttp.ClientError):
+            await session.get(CONFIGS, params={"watch": "1"})
+    assert [] == [each.message for each in caplog.records if each.levelname == "ERROR"]
 
 
 async def test_stops_with_open_watches() -> None:
