@@ -12,7 +12,7 @@ from traceutil.decision import decide, derived_context
 from traceutil.derive import content_hash
 from traceutil.fan_out import shards_for
 from traceutil.objects import Json, section, text
-from traceutil.reading import displaced, read_record, superseded_by_derived
+from traceutil.reading import classify, displaced, read_plain, read_record, superseded_by_derived
 from traceutil.record import (
     Record,
     RecordLink,
@@ -40,7 +40,6 @@ def derived_record(obj: Json, settings: Settings) -> Record | None:
     ids = derive.object_ids(uid, change_id(obj))
     context = derived_context(ids, settings.ratio, superseded_by_derived(obj, settings))
     generation = metadata.get("generation")
-    old = displaced(obj, settings)
     return Record(
         *ids,
         parent_id=0,
@@ -49,9 +48,20 @@ def derived_record(obj: Json, settings: Settings) -> Record | None:
         start=derived_start(obj, settings.clock()),
         generation=generation if isinstance(generation, int) else None,
         shards=shards_for(obj, settings.max_children),
-        links=() if old is None else (RecordLink("stale", old.trace_id, old.span_id),),
+        links=_beside(obj, settings),
         state=context.trace_state.to_header(),
     )
+
+
+def _beside(obj: Json, settings: Settings) -> tuple[RecordLink, ...]:
+    """The carried context that a derived span stands beside: displaced, or fresh, where work goes on."""
+    old = displaced(obj, settings)
+    if old is not None:
+        return (RecordLink("stale", old.trace_id, old.span_id),)
+    plain = read_plain(obj, settings)
+    if plain is None or classify(obj, read_record(obj, settings), plain, settings) != "plain":
+        return ()
+    return (RecordLink("foreign", plain.trace_id, plain.span_id),)
 
 
 def was_open(record: Record, derived: Record, obj: Json, cluster: str) -> bool:

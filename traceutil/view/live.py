@@ -155,3 +155,23 @@ def foreign(owned: Iterable[Json], ours: str, settings: Settings) -> Iterator[Re
             yield Relation(
                 "foreign", ours, theirs, f"{text(obj, 'kind')} {section(obj, 'metadata').get('name')}"
             )
+
+
+def pruned(obj: Json, owned: Iterable[Json], ours: str, settings: Settings) -> Iterator[Relation]:
+    """The trace from which somebody took the object's record: that of the newest object that it owns."""
+    if _holding(obj, settings) is not None:
+        return
+    records = [(found, child) for child in owned if (found := _holding(child, settings)) is not None]
+    if not records:
+        return
+    newest, child = max(records, key=lambda pair: pair[0].start)
+    theirs = f"{newest.trace_id:032x}"
+    if theirs != ours:
+        yield Relation(
+            "pruned", theirs, ours, f"{text(child, 'kind')} {section(child, 'metadata').get('name')}"
+        )
+
+
+def _holding(obj: Json, settings: Settings) -> Record | None:
+    record = read_record(obj, settings)
+    return record if record is not None and holds(record, obj, cluster=settings.cluster) else None

@@ -25,10 +25,11 @@ _WORDS = {
     "stale": "{new} began from a context left by {old}",
     "cause": "{new} was caused by {old}",
     "foreign": "{new} is that of another controller below {old}",
+    "pruned": "{new} goes on from {old}, whose record was taken off the object",
     "": "{new} is linked to {old}",
 }
 #: What belongs to the story of one change, and is drawn with it. The others are told, and left there.
-FOLLOWED = frozenset({"superseded", "drift", "recovered", "deletion", "overflow", "foreign", ""})
+FOLLOWED = frozenset({"superseded", "drift", "recovered", "deletion", "overflow", "foreign", "pruned", ""})
 #: A link within one user action, or one that says who wrote: no other story.
 _UNTOLD = frozenset({"written_by"})
 

@@ -15,7 +15,7 @@ from traceutil.times import SECOND
 from traceutil.view import labels
 from traceutil.view.graft import grafted
 from traceutil.view.labels import IN_PROGRESS
-from traceutil.view.live import Told, foreign, told, unexported
+from traceutil.view.live import Told, foreign, pruned, told, unexported
 from traceutil.view.result import Result
 from traceutil.view.spans import SpanData
 from traceutil.view.tree import build
@@ -50,7 +50,10 @@ async def find(source: Source, seen: Seen, settings: Settings, generation: int |
     own = None if seen.obj is None else told(seen.obj, settings)
     start = await _start(source, seen, own, generation, settings.clock())
     ours = start.spans[0].trace_id
-    followed = await follow(source, start.spans, also := list(foreign(seen.owned, ours, settings)))
+    also = list(foreign(seen.owned, ours, settings))
+    if seen.obj is not None:
+        also += pruned(seen.obj, seen.owned, ours, settings)
+    followed = await follow(source, start.spans, also)
     everyone = [each for each in (own, *(told(obj, settings) for obj in seen.owned)) if each is not None]
     open_spans = unexported(everyone, followed.spans)
     spans = grafted([*followed.spans, *open_spans])
