@@ -82,10 +82,11 @@ class LazyGroup(click.Group):
 
 
 def remedy(point: EntryPoint) -> str:
-    """What to install for a command: the extra that has its name, or that of its package."""
+    """What to install for a command: the extra that has its name, or that of its package; else that of the
+    command line."""
     package = point.module.partition(".")[0]
     extras = (point.dist.metadata.get_all("Provides-Extra") if point.dist else None) or ()
-    extra = next((name for name in (point.name, package) if name in extras), None)
+    extra = next((name for name in (point.name, package, "cli") if name in extras), None)
     project = point.dist.name if point.dist else "traceutil"
     return f"pip install '{project}[{extra}]'" if extra else f"pip install --upgrade '{project}'"
 

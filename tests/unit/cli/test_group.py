@@ -135,8 +135,15 @@ def test_the_extra_is_that_of_the_command_or_its_package() -> None:
     from traceutil.cli.group import remedy
 
     assert isinstance(root, LazyGroup)
-    assert dict.fromkeys(("demo", "cluster"), "pip install 'traceutil[demo]'") == {
-        name: remedy(point) for name, point in root.points.items() if name in ("demo", "cluster")
+    assert {
+        "apply": "pip install 'traceutil[apply]'",
+        "cluster": "pip install 'traceutil[demo]'",
+        "demo": "pip install 'traceutil[demo]'",
+        "show": "pip install 'traceutil[cli]'",
+    } == {
+        name: remedy(point)
+        for name, point in root.points.items()
+        if name in ("apply", "cluster", "demo", "show")
     }
 
 
