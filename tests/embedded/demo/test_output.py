@@ -156,6 +156,6 @@ def test_list() -> None:
     """`--list` tells all stories without playing one."""
     answer = traceutil("demo", "--list")
     assert 0 == answer.code
-    assert ["pod", "deployment", "rollout", "slow-pull", "failure", "drift"] == [
+    assert ["pod", "deployment", "rollout", "slow-pull", "failure", "drift", "crash"] == [
         line.split()[0] for line in answer.out.splitlines() if not line.startswith(" ")
     ]
