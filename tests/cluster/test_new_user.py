@@ -85,6 +85,7 @@ def test_traces_are_found(
     assert f"→ {jaeger.query_url}/trace/" in newest
     first = shown(fresh, [*LOOK[1], "--generation", "1"], environ)
     assert ["┃ Database default/orders", "┃ └─ shop.create_database"] == drawn(first), first
+    assert "Its start is known to the second alone" in first
 
 
 def user(kubeconfig: Path) -> Api:

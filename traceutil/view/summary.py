@@ -16,14 +16,26 @@ from traceutil.view.tree import Node, Trace
 _MOST = 0.5
 #: From this share of the drawing on, what comes after the end of the root is told.
 _SEEN = 0.02
+#: From this share of the root on, it is told that its start was rounded.
+_ROUNDED = 0.1
 
 
 def summary(trace: Trace, path: CriticalPath) -> list[str]:
     """The sentences for one trace; none where there is nothing to say."""
-    sentences = _story(trace, path)
+    sentences = [*_story(trace, path), *_rounded(trace.main.span)]
     if trace.orphans:
         sentences.append(_lost(len(trace.orphans)))
     return sentences
+
+
+def _rounded(root: SpanData) -> list[str]:
+    """That nobody opened the root's span, so its start is the server's whole second, where that matters."""
+    resolution = labels.seconds(root, semconv.START_RESOLUTION)
+    if resolution is None or resolution < _ROUNDED * root.duration:
+        return []
+    return [
+        f"Its start is known to the second alone: up to {units.duration(resolution)} of this is rounding."
+    ]
 
 
 def _lost(count: int) -> str:
