@@ -141,17 +141,20 @@ def _unknown(resources: Sequence[Resource], word: str) -> str:
     return f"the cluster has no resource {word!r}; {meant}"
 
 
+def is_path_segment(name: str) -> bool:
+    """Whether a name stays where it is put in a path (Kubernetes: `IsValidPathSegmentName`)."""
+    return name not in (".", "..") and not set(name) & set("/%")
+
+
 def split_target(words: Sequence[str]) -> tuple[str, str]:
     """(resource, name) of `deploy/web` or `deployment web`.
 
     Raises:
         BadInput: neither.
     """
-    if len(words) == 1:
-        resource, slash, name = words[0].partition("/")
-        if slash and resource and name and "/" not in name:
-            return resource, name
-    if len(words) == 2 and all(words) and not any("/" in word for word in words):
-        return words[0], words[1]
     said = " ".join(words)
+    if len(words) == 1:
+        words = words[0].split("/")
+    if len(words) == 2 and all(words) and all(map(is_path_segment, words)):
+        return words[0], words[1]
     raise BadInput(f"{said!r} names no object; use KIND/NAME, such as deployment/web")

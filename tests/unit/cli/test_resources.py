@@ -92,6 +92,8 @@ def test_targets(words: tuple[str, ...], expected: tuple[str, str]) -> None:
         pytest.param(("/web",), id="a slash and a name"),
         pytest.param(("deploy/web", "db"), id="two names"),
         pytest.param(("a/b/c",), id="too many slashes"),
+        pytest.param(("pod/..",), id="a name that would leave its path"),
+        pytest.param(("pod", "%2e%2e"), id="one that is encoded"),
     ],
 )
 def test_no_targets(words: tuple[str, ...]) -> None:

@@ -12,6 +12,7 @@ from typing import Any, TextIO
 import yaml
 
 from traceutil.cli.errors import BadInput, one_line
+from traceutil.cli.resources import is_path_segment
 
 Json = dict[str, Any]
 
@@ -84,7 +85,7 @@ def _texts(path: str, stdin: TextIO, recursive: bool) -> Iterator[tuple[str, str
 
 def _read(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise BadInput(f"{path}: is no text in UTF-8; give a file of Kubernetes manifests") from error
 
@@ -147,6 +148,12 @@ def _checked(obj: Any, where: str) -> Json:
             raise BadInput(f"{where}: metadata.{key} is {_shown(metadata[key])}; put it in quotes")
     if not metadata.get("name") and not metadata.get("generateName"):
         raise BadInput(f"{where}: {obj['kind']} has no name; give it one in metadata.name")
+    for key in ("name", "namespace"):
+        if not is_path_segment(metadata.get(key) or "-"):
+            raise BadInput(f"{where}: metadata.{key} {_shown(metadata[key])} can be no name; give it another")
+    annotations = metadata.get("annotations")
+    if annotations is not None and not isinstance(annotations, dict):
+        raise BadInput(f"{where}: metadata.annotations is {_shown(annotations)}; use KEY: VALUE")
     kept = {key: value for key, value in metadata.items() if key not in _SERVERS_OWN}
     return {**{key: value for key, value in obj.items() if key != "status"}, "metadata": kept}
 

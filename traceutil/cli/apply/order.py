@@ -51,11 +51,12 @@ def _defined(spec: Any) -> Iterator[_Defined]:
     names, listed = spec["names"], spec.get("versions")
     for version in listed if isinstance(listed, list) else ():
         if isinstance(version, Mapping) and version.get("served", True):
+            below = version.get("subresources")
             yield _Defined(
                 str(spec.get("group") or ""),
                 str(version.get("name") or ""),
                 str(names.get("plural") or ""),
                 str(names.get("kind") or ""),
                 spec.get("scope") == "Namespaced",
-                subresources=tuple(version.get("subresources") or ()),
+                subresources=tuple(below) if isinstance(below, Mapping) else (),
             )

@@ -102,6 +102,16 @@ def test_what_a_file_holds(text: str, expected: list[dict[str, Any]], tmp_path: 
             "metadata.name is 12; put it in quotes",
             id="a name that is a number",
         ),
+        pytest.param(CONFIG % "..", 'metadata.name ".." can be no name', id="a name that leaves its path"),
+        pytest.param(CONFIG % "a/b", 'metadata.name "a/b" can be no name', id="a name with a slash"),
+        pytest.param(
+            CONFIG % "a, namespace: ../x", 'metadata.namespace "../x" can be no name', id="such a namespace"
+        ),
+        pytest.param(
+            CONFIG % "a, annotations: [b]",
+            'metadata.annotations is ["b"]; use KEY: VALUE',
+            id="annotations that are a list",
+        ),
         pytest.param(
             CONFIG % "a" + "---\nkind: X\n", ", document 2: has no apiVersion", id="the second document"
         ),
@@ -118,6 +128,14 @@ def test_what_is_no_manifest(text: str, expected: str, tmp_path: Path) -> None:
     assert str(raised.value).startswith(str(tmp_path / "a.yaml"))
     assert expected in str(raised.value)
     assert "\n" not in str(raised.value)
+
+
+def test_byte_order_mark(tmp_path: Path) -> None:
+    """A byte order mark, as editors on Windows write it, is no part of the text."""
+    file = tmp_path / "a.json"
+    file.write_text('{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}}', "utf-8-sig")
+
+    assert [config("a")] == [each.obj for each in load([str(file)], io.StringIO())]
 
 
 def test_directories_and_stdin(tmp_path: Path) -> None:

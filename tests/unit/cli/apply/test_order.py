@@ -30,6 +30,13 @@ DEFINITION = manifest(
         {"name": "v0", "served": False},
     ],
 )
+ODD = manifest(
+    "CustomResourceDefinition",
+    "x",
+    "apiextensions.k8s.io/v1",
+    names={},
+    versions=[{"name": "v1", "subresources": 5}],
+)
 WIDGET = manifest("Widget", "a", "example.org/v1")
 
 
@@ -63,6 +70,9 @@ def test_order(given: list[Manifest], expected: list[Manifest]) -> None:
         ),
         pytest.param(
             manifest("CustomResourceDefinition", "x", "apiextensions.k8s.io/v1"), [], id="one without names"
+        ),
+        pytest.param(
+            ODD, [("v1", "", "", False, ())], id="subresources that are a number: the server will refuse them"
         ),
         pytest.param(CONFIG, [], id="no definition"),
     ],
