@@ -41,6 +41,20 @@ def test_an_unchanged_manifest_writes_nothing(place: Place, how: tuple[str, ...]
 @pytest.mark.parametrize(
     "how", [pytest.param((), id="client side"), pytest.param(("--server-side",), id="server side")]
 )
+def test_labels_alone_open_no_trace(place: Place, how: tuple[str, ...]) -> None:
+    """They are written, and neither a release nor an object sends a span."""
+    place.apply(*how, objects=(config("a"), config("b")))
+    sent = len(place.collector.spans)
+    labelled = {**config("a"), "metadata": {"name": "a", "labels": {"tier": "front"}}}
+    again = place.apply(*how, objects=(labelled, config("b")))
+
+    assert [("ConfigMap", "configured", None), ("ConfigMap", "unchanged", None)] == results(again)
+    assert (None, sent) == (again.document["release"], len(place.collector.spans))
+
+
+@pytest.mark.parametrize(
+    "how", [pytest.param((), id="client side"), pytest.param(("--server-side",), id="server side")]
+)
 def test_a_change_opens_a_trace_linked_to_the_one_before(place: Place, how: tuple[str, ...]) -> None:
     """The former span, still open, is superseded: its record goes into the new one."""
     first = place.apply(*how, objects=(stateful_set(),))

@@ -43,7 +43,7 @@ def main(options: Options, environ: Mapping[str, str] = os.environ) -> ExitCode:
         interrupted = True
     finally:
         code = exit_code(outcomes)
-        if any(each.written in ("created", "configured") for each in outcomes):
+        if any(each.opened for each in outcomes):
             release.end(failure=_failure(code), cancelled=interrupted)
         telemetry.shutdown(report=False)
     if lost := sentence(telemetry.losses):
@@ -85,7 +85,7 @@ def _failure(code: ExitCode) -> str:
 
 
 def _answer(outcomes: list[Outcome], release: Release, options: Options, code: ExitCode) -> None:
-    span = release.span if any(each.written in ("created", "configured") for each in outcomes) else None
+    span = release.span if any(each.opened for each in outcomes) else None
     if options.output == "json":
         own = None if span is None else {
             "traceId": span.trace_id, "spanId": span.span_id, "url": span.url(options.jaeger)

@@ -17,7 +17,8 @@ _FAILED: frozenset[State | None] = frozenset({"failed", "superseded", "deleted"}
 
 @dataclass(slots=True)
 class Outcome:
-    """One object. `state` is None where it was not waited for; `seconds` until it was known."""
+    """One object. `opened`: `span` began with this write. `state` is None where it was not waited for;
+    `seconds` until it was known."""
 
     label: str
     api_version: str
@@ -28,6 +29,7 @@ class Outcome:
     state: State | None = None
     message: str = ""
     seconds: float | None = None
+    opened: bool = False
 
     @property
     def traced(self) -> bool:
@@ -77,8 +79,14 @@ def lines(outcomes: Iterable[Outcome], release: ObjectSpan | None, jaeger: str) 
     spans = [
         each.span for each in known if each.span is not None and each.traced and each.written != "unchanged"
     ]
-    urls = dict.fromkeys(span.url(jaeger) for span in ([release] if release is not None else spans))
-    return [*rows, *(f"trace {url}" for url in urls)]
+    told = dict.fromkeys(_where(span, jaeger) for span in ([release] if release is not None else spans))
+    return [*rows, *told]
+
+
+def _where(span: ObjectSpan, jaeger: str) -> str:
+    if span.context.trace_flags.sampled:
+        return f"trace {span.url(jaeger)}"
+    return f"trace {span.trace_id} is not sampled (TRACEPARENT or the ratio): Jaeger will have nothing of it"
 
 
 def _about(outcome: Outcome) -> str:

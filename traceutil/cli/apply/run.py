@@ -11,6 +11,7 @@ from typing import Literal
 from traceutil import ObjectTracer
 from traceutil.cli.apply.follow import Follower, settle_at_once
 from traceutil.cli.apply.manifests import Manifest
+from traceutil.cli.apply.merge import LAST_APPLIED
 from traceutil.cli.apply.order import definitions, is_definition, ordered
 from traceutil.cli.apply.outcome import Outcome
 from traceutil.cli.apply.release import Release
@@ -68,10 +69,7 @@ class Run:
         self._tracer = tracer
         self._options = options
         self._progress = progress
-        opening = Opening(tracer, release.context, options.timeout if options.wait else None)
-        self._writer = Writer(
-            cluster, opening, server_side=options.server_side, force=options.force_conflicts
-        )
+        self._release = release
         self._items: list[_Item] = []
 
     @property
@@ -87,10 +85,11 @@ class Run:
         """
         inside = ordered(manifests)
         self._items = [await self._item(manifest, list(definitions(inside))) for manifest in inside]
+        writer = self._writer()
         for number, item in enumerate(self._items):
             self._progress.update(f"{number} of {len(self._items)} written; {item.outcome.label}")
             try:
-                await self._write(item)
+                await self._write(item, writer)
             except Unreachable as error:
                 item.outcome.written, item.outcome.why = "refused", str(error)
                 for left in self._items[number + 1 :]:
@@ -128,7 +127,12 @@ class Run:
             )
         return str(own or asked or self._cluster.namespace)
 
-    async def _write(self, item: _Item) -> None:
+    def _writer(self) -> Writer:
+        options = self._options
+        opening = Opening(self._tracer, self._release.begin(), options.timeout if options.wait else None)
+        return Writer(self._cluster, opening, server_side=options.server_side, force=options.force_conflicts)
+
+    async def _write(self, item: _Item, writer: Writer) -> None:
         """Write one. A refusal is its own: the rest goes on.
 
         Raises:
@@ -136,19 +140,21 @@ class Run:
         """
         outcome = item.outcome
         try:
-            stored = await self._writer.write(item.manifest, item.target)
+            stored = await writer.write(item.manifest, item.target)
         except Refused as error:
             outcome.written, outcome.why = "refused", self._refusal(error)
             return
         item.stored = stored
         item.target = Target(item.target.resource, item.target.namespace, stored.obj["metadata"]["name"])
         outcome.label, outcome.written, outcome.span = str(item.target), stored.written, stored.span
+        outcome.opened = stored.opened
         if is_definition(item.manifest):
             await self._established(item.manifest)
         settle_at_once(self._tracer, stored)
 
-    @staticmethod
-    def _refusal(error: Refused) -> str:
+    def _refusal(self, error: Refused) -> str:
+        if not self._options.server_side and "metadata.annotations: Too long" in error.message:
+            return f"{error.message}; {LAST_APPLIED} repeats the manifest: go without it by --server-side"
         if is_owned_by_others(error):
             return f"{error.message}; leave those fields to their owners, or take them with --force-conflicts"
         return str(error)

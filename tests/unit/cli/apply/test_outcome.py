@@ -53,6 +53,16 @@ def test_lines() -> None:
     ] == lines(outcomes, None, "http://j")
 
 
+def test_what_is_not_sampled() -> None:
+    """No address is given where nothing will be shown."""
+    span = ObjectSpan(SpanContext(1, 2, False, TraceFlags(0)))
+
+    assert [
+        f"Pod/a  created  trace {1:032x}",
+        f"trace {1:032x} is not sampled (TRACEPARENT or the ratio): Jaeger will have nothing of it",
+    ] == lines([Outcome("Pod/a", "v1", "", "created", span=span)], None, "http://j")
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [("90s", 90.0), ("10m", 600.0), ("1h30m", 5400.0), ("500ms", 0.5), ("1.5s", 1.5)],
