@@ -84,7 +84,7 @@ def show(
     trace is found by the object's name.
     """
     file = None if origin == "jaeger" else Path(origin)
-    if file is not None and not file.is_file():
+    if file is not None and (file.is_dir() or not file.exists()):  # a pipe will do
         raise BadInput(f"--from {origin}: no such file; give a file of spans, or jaeger")
     from traceutil.cli.show.main import main
 

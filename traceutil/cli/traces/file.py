@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from traceutil.view import jaeger
 from traceutil.view.otlp import from_lines
 from traceutil.view.spans import SpanData
 from traceutil.view.wanted import Wanted
+
+logger = logging.getLogger(__name__)
 
 
 class FileSource:
@@ -58,11 +61,11 @@ def _links_to(span: SpanData, ours: set[str]) -> bool:
 
 def _read(path: Path) -> list[SpanData]:
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
         answer = _json(text)
         if isinstance(answer, dict) and "data" in answer:
             return jaeger.from_answer(answer)
-        return list(from_lines(text.splitlines()))
+        return list(from_lines(_whole_lines(text, path)))
     except ValueError as error:  # not UTF-8 either
         raise BadInput(
             f"--from {path}: {error}; give OTLP JSON lines (traceutil demo --export FILE, the Collector's "
@@ -70,9 +73,18 @@ def _read(path: Path) -> list[SpanData]:
         ) from error
 
 
+def _whole_lines(text: str, path: Path) -> list[str]:
+    """All lines but one at the end that its writer was killed in, or is still writing."""
+    lines = text.splitlines()
+    if len(lines) > 1 and not text.endswith("\n") and _json(lines[-1]) is None:
+        logger.warning("%s: its last line is cut off; the spans in it are left out", path)
+        del lines[-1]
+    return lines
+
+
 def _json(text: str) -> object:
-    """The whole text as one JSON value; None where it is several, one a line."""
+    """The whole text as one JSON value; None where it is none, such as several, one a line."""
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None

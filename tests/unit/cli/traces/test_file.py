@@ -50,6 +50,8 @@ async def test_what_is_found_by_name_and_by_links(tmp_path: Path) -> None:
         pytest.param(b"hello\n", "line 1 is not an OTLP JSON trace export", id="text"),
         pytest.param(b"\xff\xfe", "can't decode", id="not text"),
         pytest.param(b'{"data": [{"spans": [{}]}]}', "'traceID' is missing", id="an answer with an odd span"),
+        pytest.param(b"[" * 100_000, "line 1 is not an OTLP JSON", id="nested without end"),
+        pytest.param(b'{"resourceSpans": [', "line 1 is not an OTLP JSON", id="one line, cut off"),
         pytest.param(b'{"kind": "Pod"}', "it has no resourceSpans", id="a manifest"),
     ],
 )
@@ -62,6 +64,25 @@ def test_what_is_no_file_of_spans(tmp_path: Path, content: bytes, said: str) -> 
         FileSource(path)
 
     assert [] == [each for each in (f"--from {path}", said, "demo --export") if each not in str(caught.value)]
+
+
+@pytest.mark.parametrize(
+    ("more", "warnings"),
+    [
+        pytest.param(b"", 0, id="a whole file"),
+        pytest.param(b'{"resourceSpans": [{"sc', 1, id="its writer was killed in the last line"),
+    ],
+)
+async def test_a_file_that_is_cut_off(
+    tmp_path: Path, more: bytes, warnings: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What is whole is read, a byte order mark is none of it, and the loss is told."""
+    path = _unpacked("drift.otlp.jsonl.gz", tmp_path)
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes() + more)
+    source = FileSource(path)
+
+    found = [len(await source.trace(each)) for each in {span.trace_id for span in exported("drift")}]
+    assert (len(exported("drift")), warnings) == (sum(found), len(caplog.records))
 
 
 def test_an_empty_file_has_no_traces(tmp_path: Path) -> None:
