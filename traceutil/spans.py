@@ -33,7 +33,7 @@ from traceutil.semconv import (
     WORK,
 )
 from traceutil.times import SECOND, Clock
-from traceutil.work import _CURRENT, CertainSpan, ProvisionalSpan, Work
+from traceutil.work import _CURRENT, ProvisionalSpan, Work, WorkSpan
 
 
 class WorkScope:
@@ -89,7 +89,7 @@ class WorkScope:
             start=now,
             before=self._before,
         )
-        shown = self._shown = (ProvisionalSpan if self._only_if_work else CertainSpan)(span, work)
+        shown = self._shown = (ProvisionalSpan if self._only_if_work else WorkSpan)(span, work)
         self._become_current()
         return shown
 
@@ -162,7 +162,7 @@ class StageScope:
         self._numbered = numbered
 
     def __enter__(self) -> Span:
-        shown = self._shown = CertainSpan(self._start(self._clock()), self._work)
+        shown = self._shown = WorkSpan(self._start(self._clock()), self._work)
         self._token = attach(set_span_in_context(shown))
         return shown
 
@@ -181,7 +181,7 @@ class StageScope:
 
 
 def _end_failed(
-    shown: ProvisionalSpan,
+    shown: WorkSpan,
     error: BaseException,
     end: int,
     attempts: Attempts,

@@ -13,7 +13,7 @@ from traceutil.craft import Crafter, global_provider
 from traceutil.memory import Bounded
 from traceutil.places import Place
 from traceutil.settings import Settings
-from traceutil.work import ProvisionalSpan, Work
+from traceutil.work import Work, WorkSpan
 
 SCOPE = "traceutil"
 
@@ -36,4 +36,4 @@ class VerbBase:
         if work is not None:
             return work.object_context
         span = get_current_span(context)
-        return span.object_context if isinstance(span, ProvisionalSpan) else span.get_span_context()
+        return span.object_context if isinstance(span, WorkSpan) else span.get_span_context()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
+from typing import Any
 
 from opentelemetry.trace import Span, SpanContext, Status, StatusCode, TraceFlags
 from opentelemetry.util.types import Attributes, AttributeValue
@@ -138,23 +139,16 @@ def current_work() -> Work | None:
     return None if work is None or work.ended else work
 
 
-class ProvisionalSpan(Span):
-    """The current span while it is not known whether there is work.
+class WorkSpan(Span):
+    """The current span of work, or of a stage of it; it has all that the span has that it stands for."""
 
-    A span that is never ended is never exported. Until work is known it reports its context unsampled, so
-    that children vanish with it, unless the provider holds them back (`traceutil.sdk` does).
-    """
-
-    __slots__ = ("_unsampled", "_work", "asked", "span")
+    __slots__ = ("_work", "asked", "span")
 
     def __init__(self, span: Span, work: Work) -> None:
         self.span = span
         self._work = work
         #: Whether anybody asked for its ids: then there may be spans below it.
         self.asked = False
-        context = span.get_span_context()
-        flags = TraceFlags(context.trace_flags & ~TraceFlags.SAMPLED)
-        self._unsampled = SpanContext(context.trace_id, context.span_id, False, flags, context.trace_state)
 
     @property
     def object_context(self) -> SpanContext:
@@ -163,9 +157,11 @@ class ProvisionalSpan(Span):
 
     def get_span_context(self) -> SpanContext:
         self.asked = True
-        if self._work.done or self._work.holds_reads:
-            return self.span.get_span_context()
-        return self._unsampled
+        return self.span.get_span_context()
+
+    def __getattr__(self, name: str) -> Any:
+        """What a span of the SDK has beside the API's, such as `attributes`."""
+        return getattr(self.span, name)
 
     def is_recording(self) -> bool:
         return self.span.is_recording()
@@ -203,11 +199,19 @@ class ProvisionalSpan(Span):
         self.span.end(end_time)
 
 
-class CertainSpan(ProvisionalSpan):
-    """The current span of work that is exported in any case, or of a stage of it."""
+class ProvisionalSpan(WorkSpan):
+    """The current span while it is not known whether there is work.
+
+    A span that is never ended is never exported. Until work is known it reports its context unsampled, so
+    that children vanish with it, unless the provider holds them back (`traceutil.sdk` does).
+    """
 
     __slots__ = ()
 
     def get_span_context(self) -> SpanContext:
         self.asked = True
-        return self.span.get_span_context()
+        context = self.span.get_span_context()
+        if self._work.done or self._work.holds_reads:
+            return context
+        flags = TraceFlags(context.trace_flags & ~TraceFlags.SAMPLED)
+        return SpanContext(context.trace_id, context.span_id, False, flags, context.trace_state)

@@ -160,3 +160,16 @@ def test_attempts_with_spans_below_them_do_not_fold(only_if_work: bool) -> None:
         spans.tracer.flush()
 
     assert "\n".join(["db.Create\n  db.Format\n  PUT /disk"] * 5) == spans.tree()
+
+
+@pytest.mark.parametrize("only_if_work", [False, True])
+def test_the_current_span_has_what_a_span_of_the_sdk_has(
+    captured_spans: CapturedSpans, only_if_work: bool
+) -> None:
+    """Programs that read back what they have set, `span.attributes`, find it."""
+    with captured_spans.tracer.start_span_from_object(
+        database(), "test.Work", only_if_work=only_if_work
+    ) as span:
+        span.set_attribute("answer", 42)
+        assert 42 == span.attributes["answer"]  # type: ignore[attr-defined]
+        assert "test.Work" == span.name  # type: ignore[attr-defined]
