@@ -94,7 +94,7 @@ def test_apply_closes_what_nobody_else_closes(place: Place) -> None:
 def test_a_pipeline_is_the_parent(place: Place) -> None:
     """One object hangs under TRACEPARENT itself; of several, their release does."""
     environ = {"TRACEPARENT": PARENT}
-    one = place.apply("--wait", objects=(config("one"),), environ=environ)
+    one = place.apply_as_a_process("--wait", objects=(config("one"),), environ=environ)
     two = place.apply("--wait", objects=(config("two"), config("three")), environ=environ)
     spans = place.spans(PARENT.split("-")[1])
 
@@ -175,7 +175,7 @@ def test_what_somebody_changes_meanwhile(place: Place) -> None:
 
     def change(client: Client) -> None:
         place.once_stored("StatefulSet", "db", lambda obj: {"metadata": {"labels": {"a": "b"}}})(client)
-        place.apply(objects=(stateful_set(image="db:2"),))
+        place.apply_as_a_process(objects=(stateful_set(image="db:2"),))
 
     with place.meanwhile(change):
         answer = place.apply("--wait", objects=(stateful_set(),))

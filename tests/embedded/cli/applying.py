@@ -1,4 +1,4 @@
-"""`traceutil apply` as its user runs it, in a namespace of the test's own, with a collector that listens."""
+"""`traceutil apply` in a namespace of the test's own, with a collector that listens."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from tests.conformance.http_client import MERGE, Client
 from tests.embedded.demo.alone import eventually
 from tests.embedded.demo.collector import OtlpCollector
 from tests.embedded.demo.command import Answer, traceutil
+from tests.embedded.demo.inside import inside
 from traceutil.view.spans import SpanData
 
 Json = dict[str, Any]
@@ -43,6 +44,12 @@ class Place:
         self, *args: object, objects: tuple[Json, ...] = (), environ: Mapping[str, str] | None = None
     ) -> Answer:
         """Run it on these objects, answering in JSON."""
+        return inside(*self.arguments(*args, objects=objects), "-o", "json", environ=environ)
+
+    def apply_as_a_process(
+        self, *args: object, objects: tuple[Json, ...] = (), environ: Mapping[str, str] | None = None
+    ) -> Answer:
+        """The same as its user runs it; and beside another."""
         return traceutil(*self.arguments(*args, objects=objects), "-o", "json", environ=environ)
 
     def arguments(self, *args: object, objects: tuple[Json, ...]) -> tuple[object, ...]:

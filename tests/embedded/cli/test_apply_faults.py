@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 import json
 import signal
+import threading
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,35 +17,40 @@ from aiohttp import web
 from demo.apiserver import ClusterThread
 from tests.conformance.http_client import ApiServer, Client
 from tests.embedded.cli.applying import Place, config, results, stateful_set
-from tests.embedded.demo.alone import eventually
 from tests.embedded.demo.collector import OtlpCollector
 from tests.embedded.demo.command import started, traceutil
+from tests.embedded.demo.inside import inside
 from traceutil.cli.cluster import Cluster
 
 pytestmark = pytest.mark.slow
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-NUMBERS = itertools.count(1)
 
 
 @dataclass
 class Trouble:
-    """A middleware that answers the next writes of the tool with these codes; `late`: after doing them."""
+    """A middleware that answers the next writes of the tool with these codes; `late`: after doing them.
+
+    `watched`: the tool has watched something, so that it has read the answers to all its writes.
+    """
 
     codes: list[int] = field(default_factory=list)
     late: bool = False
     plain_discovery: bool = False
     no_dry_run: bool = False
-    seen: list[str] = field(default_factory=list)
+    watched: threading.Event = field(default_factory=threading.Event)
 
     def middleware(self) -> Any:
         @web.middleware
         async def trouble(request: web.Request, handler: Handler) -> web.StreamResponse:
             if self.plain_discovery and request.path in ("/api", "/apis"):
                 request = request.clone(headers={"Authorization": request.headers["Authorization"]})
-            if "kr8s" not in request.headers.get("User-Agent", "") or request.method == "GET":
+            if "kr8s" not in request.headers.get("User-Agent", ""):
                 return await handler(request)
-            self.seen.append(request.method)
+            if request.method == "GET":
+                if "watch" in request.query:
+                    self.watched.set()
+                return await handler(request)
             if self.no_dry_run and "dryRun" in request.query:
                 said = 'admission webhook "a.example.org" does not support dry run'
                 return web.json_response({"kind": "Status", "code": 400, "message": said}, status=400)
@@ -185,11 +190,11 @@ def test_the_collector_is_away(place: Place) -> None:
     )
 
 
-def test_interrupted(place: Place) -> None:
+def test_interrupted(place: Place, trouble: Trouble) -> None:
     """Ctrl-C while waiting: exit code 130, and what was written is told."""
     args = place.arguments("--wait", objects=(config(), stateful_set()))
     with started(*args) as process:
-        eventually("the StatefulSet", lambda: place.stored("StatefulSet", "db"))
+        assert trouble.watched.wait(40)
         process.send_signal(signal.SIGINT)
         said, _ = process.communicate(timeout=20)
 
@@ -219,7 +224,7 @@ def test_interrupted(place: Place) -> None:
 )
 def test_bad_input(args: tuple[str, ...], expected: str) -> None:
     """One line and exit code 2, before any cluster is looked for."""
-    answer = traceutil("apply", *args, environ={"KUBECONFIG": "/nowhere"})
+    answer = inside("apply", *args, environ={"KUBECONFIG": "/nowhere"})
 
     assert (2, "", 1) == (answer.code, answer.out, len(answer.err.splitlines()))
     assert expected in answer.err

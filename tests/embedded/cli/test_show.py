@@ -1,4 +1,4 @@
-"""`traceutil show` as its user runs it: from files, and with an embedded API server to ask."""
+"""`traceutil show`: from files, and with an embedded API server to ask."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ import pytest
 from tests.embedded.cli.applying import Json, Place, config, deployment, stateful_set
 from tests.embedded.demo.alone import eventually
 from tests.embedded.demo.command import Answer, command, environment, started, traceutil
+from tests.embedded.demo.inside import inside
 from tests.unit.view.recorded import DATA, exported
 from traceutil.view.otlp import to_lines
 
@@ -43,7 +44,7 @@ def _file(directory: Path, name: str) -> Path:
 )
 def test_documents(tmp_path: Path, name: str, code: int, whys: list[str]) -> None:
     """`--output json` is one document; the exit code is the object's."""
-    answer = traceutil("show", "deploy/web", "--from", _file(tmp_path, name), "-o", "json")
+    answer = inside("show", "deploy/web", "--from", _file(tmp_path, name), "-o", "json")
 
     assert (code, "") == (answer.code, answer.err)
     assert whys == [each["why"] for each in answer.document["relations"]]
@@ -63,7 +64,7 @@ def test_everything(tmp_path: Path) -> None:
     """`--expand all` folds nothing; a number draws so many in full."""
     file = _file(tmp_path, "drift.otlp.jsonl.gz")
     drawn = {
-        expand: traceutil("show", "deploy/web", "--from", file, "--expand", expand).out.count("RunPodSandbox")
+        expand: inside("show", "deploy/web", "--from", file, "--expand", expand).out.count("RunPodSandbox")
         for expand in ("critical", "2", "all")
     }
     assert {"critical": 2, "2": 3, "all": 4} == drawn
@@ -86,14 +87,14 @@ def test_everything(tmp_path: Path) -> None:
 )
 def test_bad_input(args: list[str], said: list[str]) -> None:
     """One line on stderr, with the remedy; exit code 2."""
-    answer = traceutil("show", *args)
+    answer = inside("show", *args)
 
     assert (2, "", 1) == (answer.code, answer.out, answer.err.count("\n"))
     assert [] == [each for each in said if each not in answer.err]
 
 
 def _show(place: Place, file: Path, *args: object) -> Answer:
-    return traceutil(
+    return inside(
         "show", *args, "--from", file, "--kubeconfig", place.kubeconfig, "-n", place.namespace, "-o", "json"
     )
 
