@@ -75,9 +75,8 @@ class Closer:
 
     def note_work(self, work: Work) -> None:
         """Work was done in a drift episode: it has to be closed once the object is reached again."""
-        place = work.place
-        if place.placement == "drift" and place.parent is not None:
-            self._episodes.add(place.parent.span_id, work.start)
+        if work.place.placement == "drift" and work.place.parent is not None:
+            self._episodes.add(work.place.parent.span_id, work.start)
 
     def note_deletion(self, uid: str, record: Record) -> None:
         """This process is about to delete the object with that uid."""
@@ -104,8 +103,9 @@ class Closer:
             self._close_deleted(obj)
             return desired_state_reached(obj)
         judged = overlaid(obj, patch)
-        state = with_handler(desired_state_reached(judged), handled)
         record = self._current(obj)
+        has_failed = record is not None and record.span_id in self._failed
+        state = with_handler(desired_state_reached(judged), handled, has_failed)
         if record is None or not self._is_mine(record):
             return state
         self._export_superseded(record, obj)

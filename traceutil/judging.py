@@ -9,8 +9,9 @@ from traceutil.desired import Convergence, State, desired_state_reached, reached
 from traceutil.objects import Json, as_json, section
 from traceutil.times import SECOND, parse_time
 
-#: How the handler of a change ended, for objects whose status cannot tell.
-Handled: TypeAlias = Literal["succeeded", "failed"]
+#: How the handler of a change ended, for objects whose status cannot tell. `done`: it will not run again for
+#: this change, and who says so cannot tell how it ended.
+Handled: TypeAlias = Literal["succeeded", "failed", "done"]
 
 
 def deletion_start(obj: Json) -> int | None:
@@ -29,13 +30,17 @@ def overlaid(obj: Json, patch: Any) -> Json:
     return {**obj, "status": {**section(obj, "status"), **status}}
 
 
-def with_handler(state: Convergence, handled: Handled | None) -> Convergence:
-    """A custom resource whose status cannot tell is reached when its handler succeeded (docs/spec.md 8)."""
+def with_handler(state: Convergence, handled: Handled | None, has_failed: bool = False) -> Convergence:
+    """A custom resource whose status cannot tell is reached when its handler succeeded (docs/spec.md 8).
+
+    Args:
+        has_failed: whether the handler of this change is known to have failed for good.
+    """
     if state.state is not State.UNKNOWN or handled is None:
         return state
-    return Convergence(
-        State.REACHED if handled == "succeeded" else State.FAILED, "Handler", f"its handler {handled}"
-    )
+    failed = handled == "failed" or (handled == "done" and has_failed)
+    ended = "failed" if failed else "succeeded"
+    return Convergence(State.FAILED if failed else State.REACHED, "Handler", f"its handler {ended}")
 
 
 def changes_status(obj: Json, judged: Json) -> bool:

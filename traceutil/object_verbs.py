@@ -139,7 +139,8 @@ class ObjectVerbs(VerbBase):
                 goes in; the span is exported when a later call sees it stored: pass the server's answer.
             deleted: the object is gone.
             handled: how the handler of this change ended, for custom resources whose status cannot tell
-                (neither observedGeneration nor conditions): they are reached when it succeeded.
+                (neither observedGeneration nor conditions): they are reached when it succeeded. "done": it
+                will not run again; reached, unless it was said before that it failed.
             children: returns the objects that were made for this one. Asked once, of an object that was
                 reached before this process began: a predecessor may have been killed while it healed it.
 

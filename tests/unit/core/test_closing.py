@@ -212,6 +212,22 @@ def test_a_status_that_cannot_tell_closes_with_its_handler(
     assert reason(captured_spans.one("Database")) == expected
 
 
+@pytest.mark.parametrize(
+    ("then", "expected"),
+    [
+        pytest.param("done", ["failed"], id="that it will not run again is no recovery"),
+        pytest.param("succeeded", ["failed", "recovered"], id="that it succeeded after all is one"),
+    ],
+)
+def test_after_a_failure_the_handlers_word(
+    captured_spans: CapturedSpans, then: Any, expected: list[str]
+) -> None:
+    obj = database()
+    for handled in (None, "failed", then):
+        captured_spans.tracer.end_if_reached(obj, handled=handled)
+    assert expected == [reason(span) for span in captured_spans.all("Database")]
+
+
 def test_a_status_that_can_tell_does_not_close_with_its_handler(captured_spans: CapturedSpans) -> None:
     captured_spans.tracer.end_if_reached(unreached(database()), handled="succeeded")
     assert len(captured_spans) == 0

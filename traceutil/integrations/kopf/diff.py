@@ -24,8 +24,8 @@ def ignore_our_annotations(settings: kopf.OperatorSettings, tracer: ObjectTracer
 
 
 def handled(settings: kopf.OperatorSettings, body: kopf.Body) -> Handled | None:
-    """Whether kopf has handled the change: what it handled last is what is desired."""
+    """Whether kopf is through with the change, well or not: what it handled last is what is desired."""
     essence = settings.persistence.diffbase_storage.fetch(body=body)
     if essence is None:
         return None
-    return "succeeded" if section(essence, "spec") == section(body, "spec") else None
+    return "done" if section(essence, "spec") == section(body, "spec") else None
