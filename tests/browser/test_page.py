@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import expect
 
+from tests.unit.view.asked import ASKED
 from tests.unit.view.stories import STORIES, deployment, failure, rollout
 from traceutil.view.critical import critical_path
 from traceutil.view.fold import rows
@@ -101,6 +102,20 @@ def test_what_was_asked_for_is_chosen(opened: Open) -> None:
     expect(page.locator("[aria-selected=true] .label")).to_have_attribute("title", "Pod web-6d4f-c")
     address = f"http://jaeger.example:16686/trace/{asked.trace_id}"
     expect(page.locator("a.jaeger")).to_have_attribute("href", address)
+
+
+def test_what_was_asked_for_fills_the_window(opened: Open) -> None:
+    """The page opens on the object, its sentence and its axis; the whole trace is one press away."""
+    made = ASKED["quick-pod-under-release"]()
+    page = opened(made)
+    width = "document.querySelector('.ruler').clientWidth"
+    bar = "document.querySelector('[aria-selected=true] .track i.object').getBoundingClientRect().width"
+
+    expect(page.locator("[aria-selected=true] .label")).to_have_attribute("title", "Pod web-6d4f-b")
+    expect(page.locator(".why")).to_contain_text("Most of it was waiting for readiness of Pod web-6d4f-b")
+    assert 0.8 < page.evaluate(f"{bar} / {width}")
+    page.get_by_role("button", name="Reset zoom").click()
+    page.wait_for_function(f"{bar} / {width} < 0.2")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

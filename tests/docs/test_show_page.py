@@ -37,5 +37,5 @@ def test_an_example(
 
 
 def test_there_are_examples() -> None:
-    """One that was reached, one that failed, one of which there is none."""
-    assert 3 == len(EXAMPLES)
+    """One that was reached, one inside a trace, one that failed, one of which there is none."""
+    assert 4 == len(EXAMPLES)

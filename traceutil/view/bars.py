@@ -1,4 +1,7 @@
-"""Bars over a time axis: `█` work, `░` waiting, `├─┤` until reached, `✗` failed, `…` open, `†` killed."""
+"""Bars over a time axis: `█` work, `░` waiting, `├─┤` until reached, `✗` failed, `…` open, `†` killed.
+
+`┄` is what stands above the object that was asked for; there `…` says that it goes on beyond the axis.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from traceutil.view.rows import Row
 from traceutil.view.units import ticks
 
 WORK, WAIT, FAILED, OPEN, KILLED = "█", "░", "✗", "…", "†"
+CONTEXT, BEYOND = "┄", "…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,8 @@ class Axis:
 
 def bar(axis: Axis, row: Row) -> str:
     """The bar of a row, in `axis.width` columns."""
+    if row.context:
+        return _context(axis, row)
     if row.shape == "outage":
         columns = axis.columns(*row.intervals[0])
         return (" " * columns[0] + KILLED.ljust(len(columns), WAIT)).ljust(axis.width)
@@ -62,6 +68,22 @@ def bar(axis: Axis, row: Row) -> str:
     last = axis.columns(*row.intervals[-1])[-1]
     drawn = "".join(cells)
     return next((b for note in row.notes if (b := _beside(drawn, note, last)) is not None), drawn)
+
+
+def _context(axis: Axis, row: Row) -> str:
+    """As much of the interval as is on the axis; that there is more of it is said by `…`."""
+    ((start, end),) = row.intervals
+    if end < axis.start or start > axis.end:
+        return (BEYOND if end < axis.start else BEYOND.rjust(axis.width)).ljust(axis.width)
+    columns = axis.columns(start, end)
+    cells = [CONTEXT] * len(columns)
+    if end > axis.end or row.open:
+        cells[-1] = BEYOND
+    elif row.failures:
+        cells[-1] = FAILED
+    if start < axis.start:
+        cells[0] = BEYOND
+    return (" " * columns[0] + "".join(cells)).ljust(axis.width)
 
 
 def _until_reached(axis: Axis, row: Row) -> str:

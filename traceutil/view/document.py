@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from traceutil.view import units
+from traceutil.view.critical import critical_path
+from traceutil.view.focus import focus_on
 from traceutil.view.otlp import plain
 from traceutil.view.relations import relations
 from traceutil.view.result import Result
 from traceutil.view.spans import SpanData
+from traceutil.view.summary import summary
 from traceutil.view.tree import Trace, build
 
 
@@ -45,9 +50,45 @@ def document(result: Result) -> dict[str, Any]:
         ]
     if result.subject is not None:
         answer["subject"] = result.subject
+        answer["focus"] = _focus(traces, result)
     if result.requests_added is not None:
         answer["requests_added"] = result.requests_added
     return answer
+
+
+def _focus(traces: Sequence[Trace], result: Result) -> dict[str, Any] | None:
+    """What is told of the object that was asked for: its own path, not that of its trace."""
+    whole = next((trace for trace in traces if result.subject in trace.nodes), None)
+    if whole is None:
+        return None
+    focus = focus_on(whole, result.asked)
+    path = critical_path(focus.trace)
+    return {
+        "trace_id": whole.trace_id,
+        "span_id": focus.trace.main.span.span_id,
+        "above": [node.span.span_id for node in focus.above],
+        "start_unix_nano": focus.trace.start,
+        "end_unix_nano": focus.trace.end,
+        "why": " ".join(summary(focus, path)),
+        "critical_path": [
+            {
+                "span_id": each.span.span_id,
+                "start_unix_nano": each.start,
+                "end_unix_nano": each.end,
+                "waiting": each.waiting,
+            }
+            for each in path.segments
+        ],
+        "shares": [
+            {
+                "label": each.label,
+                "share": round(each.share, 4),
+                "duration_seconds": round(each.duration / units.SECOND, 6),
+                "waiting": each.waiting,
+            }
+            for each in path.shares
+        ],
+    }
 
 
 def _trace(trace: Trace, result: Result) -> dict[str, Any]:

@@ -49,6 +49,15 @@ def rows(
     return _in_order(built)
 
 
+def in_context(above: Sequence[Node], built: list[Row]) -> list[Row]:
+    """Rows below a line for each of the spans above them, which are in order from the root down."""
+    for node in reversed(above):
+        row = _row(node, frozenset())
+        row.context, row.notes, row.below = True, (), built
+        built = [row]
+    return built
+
+
 def unfold(row: Row, path: frozenset[str]) -> list[Row]:
     """What a row without rows below it hides: each span that it folds, or what is below its only one."""
     if len(row.nodes) > 1:

@@ -77,12 +77,13 @@ class _Closed(NamedTuple):
 
 def _closed(record: Record, obj: Json, settings: Settings) -> _Closed:
     """By its record; else by what status says now, as its closer will see it (docs/spec.md 6)."""
-    if record.end is not None:
-        return _Closed(record.end, record.reason, known=record.end)
     now, state = settings.clock(), desired_state_reached(obj)
+    words = f"{state.reason}: {state.message}" if state.state is State.IN_PROGRESS else ""
+    if record.end is not None:
+        missing = words if record.reason == "overdue" else ""
+        return _Closed(record.end, record.reason, missing, known=record.end)
     found = verdict(record, obj, state, now, deadline_of(text(obj, "kind"), settings))
     if found.end is None:
-        words = f"{state.reason}: {state.message}" if state.state is State.IN_PROGRESS else ""
         return _Closed(max(now, record.start), IN_PROGRESS, words)
     known = reached_at(obj) if state.final else found.end
     end = found.end if known is None else max(known, record.start)
@@ -125,6 +126,12 @@ def unexported(told: Iterable[Told], spans: Iterable[SpanData]) -> list[SpanData
         and each.span.trace_id in traces
         and (each.span.trace_id, each.span.span_id) not in known
     ]
+
+
+def controller_of(obj: Json) -> Json | None:
+    """The owner reference of the object's controller; None where nothing controls it."""
+    references = items(section(obj, "metadata"), "ownerReferences")
+    return next((each for each in references if each.get("controller") is True), None)
 
 
 def below(owner: Json, objects: Iterable[Json]) -> list[Json]:

@@ -12,6 +12,7 @@ from typing import Any
 
 from traceutil.view import headline, labels, units
 from traceutil.view.critical import CriticalPath, critical_path
+from traceutil.view.focus import Focus, focus_on
 from traceutil.view.fold import rows, unfold
 from traceutil.view.otlp import plain
 from traceutil.view.result import Result
@@ -32,6 +33,7 @@ def page_data(result: Result) -> dict[str, Any]:
     """The whole answer; nothing in it depends on when, where or in which order it was made."""
     traces = build(result.spans)
     services = headline.services(traces)
+    foci = [focus_on(trace, result.asked) for trace in traces]
     return {
         "subject": result.subject,
         "services": [visible(service) for service in services],
@@ -40,7 +42,7 @@ def page_data(result: Result) -> dict[str, Any]:
                 "relations": list(
                     headline.relations(trace, traces[:index], traces[index + 1 :], result.relations)
                 ),
-                **_trace(trace, services, result),
+                **_trace(foci[index], services, result),
             }
             for index, trace in enumerate(traces)
         ],
@@ -69,17 +71,18 @@ class _Resources:
         return self._numbers[key]
 
 
-def _trace(trace: Trace, services: Sequence[str], result: Result) -> dict[str, Any]:
-    path = critical_path(trace)
+def _trace(focus: Focus, services: Sequence[str], result: Result) -> dict[str, Any]:
+    trace, path = focus.whole, critical_path(focus.trace)
     resources = _Resources()
     drawn = list(_rows(trace, path, services, resources, trace.above(result.asked)))
     return {
         "id": trace.trace_id,
         "url": result.url(trace.trace_id) if result.jaeger else None,
-        "title": headline.title(trace),
-        "why": units.unbroken(" ".join(summary(trace, path))),
+        "title": headline.title(focus.trace),
+        "why": units.unbroken(" ".join(summary(focus, path))),
         "start": str(trace.start),
         "length": trace.end - trace.start,
+        "focus": _offsets([(focus.trace.start, focus.trace.end)], trace.start)[0] if focus.narrowed else None,
         "shares": _shares(path, services),
         "resources": resources.table,
         "rows": drawn,

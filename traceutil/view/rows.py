@@ -27,6 +27,7 @@ class Row:
     at_most: bool = False  #: `took` is that of the slowest of several
     failures: tuple[int, ...] = ()  #: the ends of those intervals that ended in failure
     open: bool = False  #: it has not closed: it goes on beyond what is drawn
+    context: bool = False  #: it stands above what is looked at, to say where that belongs
     notes: tuple[str, ...] = ()  #: how an object span closed: the longest wording that fits is shown
     nodes: tuple[Node, ...] = ()  #: what it stands for: one span, several that were folded, none for a wait
     below: list[Row] = field(default_factory=list)

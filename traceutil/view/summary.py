@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from traceutil import semconv
 from traceutil.view import labels, units
 from traceutil.view.critical import GIVEN_UP, CriticalPath, Share
+from traceutil.view.focus import Focus, lost_above, waited_above
 from traceutil.view.spans import SpanData
 from traceutil.view.tree import Node, Trace
 
@@ -20,9 +21,11 @@ _SEEN = 0.02
 _ROUNDED = 0.1
 
 
-def summary(trace: Trace, path: CriticalPath) -> list[str]:
-    """The sentences for one trace; none where there is nothing to say."""
+def summary(focus: Focus, path: CriticalPath) -> list[str]:
+    """The sentences for what is looked at, of which `path` is; none where there is nothing to say."""
+    trace = focus.trace
     sentences = [*_story(trace, path), *_rounded(trace.main.span)]
+    sentences += [said for said in (waited_above(focus), lost_above(focus)) if said]
     if trace.orphans:
         sentences.append(_lost(len(trace.orphans)))
     return sentences
@@ -48,15 +51,30 @@ def _story(trace: Trace, path: CriticalPath) -> list[str]:
     root = trace.main
     reason = root.span.attributes.get(semconv.REASON)
     if str(reason) in GIVEN_UP:
-        how = f"It was {reason} after {units.duration(root.span.duration)}."
-        return [how, *_reached_before(root), *_after(trace), *_failures(trace)]
+        missing = _missing_below(root) if reason == "overdue" else []
+        return [_given_up(root.span), *missing, *_reached_before(root), *_after(trace), *_failures(trace)]
     if labels.is_open(root.span):
-        return [*_still_open(root), *_reached_before(root), *_failures(trace)]
+        said = labels.message(root.span)
+        return [
+            *_still_open(root),
+            *_last_step(root),
+            *_compared(root),
+            *_reached_before(root),
+            *_failures(trace, said),
+        ]
     if labels.failed(root.span):
         return [*_why(trace), *_reached_before(root), *_after(trace)]
     if not path.shares or root.span.duration < units.MICRO:
         return _failures(trace)
     return [*_what(path), *_beside(trace, path.shares[0]), *_after(trace), *_failures(trace)]
+
+
+def _given_up(span: SpanData) -> str:
+    """Why nobody waits any longer; of what is overdue, what was missing."""
+    reason = labels.clean(span.attributes.get(semconv.REASON))
+    why = labels.message(span) if reason == "overdue" else ""
+    told = f"It was {reason} after {units.duration(span.duration)}"
+    return _sentence(f"{told}: {why}" if why else told)
 
 
 def _what(path: CriticalPath) -> list[str]:
@@ -110,16 +128,33 @@ def _details(share: Share) -> str:
 def _beside(trace: Trace, top: Share) -> list[str]:
     """How the siblings of the slow object fared: `Pods -b and -c had it and took 2.91 s.`"""
     slow = _object_above(trace, top.spans[0])
-    if slow is None or slow.parent is None:
+    others = [] if slow is None else _siblings(slow)
+    if slow is None or not others:
+        return []
+    if slow is not trace.main and max(n.span.duration for n in others) >= slow.span.duration:
         return []
     kind = labels.sort_of(slow.span)
-    alike = [n for n in slow.parent.children if n.is_object and labels.sort_of(n.span) == kind]
-    name = labels.name_of(slow.span)
-    others = [n for n in alike if not labels.failed(n.span) and labels.name_of(n.span) != name]
-    if not others or max(n.span.duration for n in others) >= slow.span.duration:
-        return []
     had = " had it and" if top.waiting is None and all(_had_image(n, top) for n in others) else ""
     return [f"{_named_objects(kind, [slow, *others])}{had} took {_took(others)}."]
+
+
+def _compared(node: Node) -> list[str]:
+    """How the siblings fared of what is still open, or failed."""
+    others = _siblings(node)
+    if not others:
+        return []
+    kind = labels.sort_of(node.span)
+    return [f"{_named_objects(kind, [node, *others])} took {_took(others)}."]
+
+
+def _siblings(node: Node) -> list[Node]:
+    """What was made of the same template and was reached; parts of a release are not alike."""
+    if node.parent is None or not node.parent.is_object:
+        return []
+    kind, name = labels.sort_of(node.span), labels.name_of(node.span)
+    alike = [n for n in node.parent.children if n.is_object and labels.sort_of(n.span) == kind]
+    reached = [n for n in alike if not labels.closing(n.span)]
+    return [n for n in reached if labels.name_of(n.span) != name]
 
 
 def _object_above(trace: Trace, span: SpanData) -> Node | None:
@@ -175,19 +210,42 @@ def _why(trace: Trace) -> list[str]:
 
 
 def _still_open(root: Node) -> list[str]:
-    """What is missing, in status's words; and what most of the open objects at the bottom miss."""
+    """What is missing, in status's words; and what is missing below."""
     why = labels.message(root.span)
-    said = [_sentence(f"Still open: {why}" if why else "Still open")]
-    open_nodes = [n for n in root.walk() if n.is_object and labels.is_open(n.span) and n is not root]
-    bottom = [n.span for n in open_nodes if not any(labels.is_open(c.span) for c in n.children)]
+    return [_sentence(f"Still open: {why}" if why else "Still open"), *_missing_below(root)]
+
+
+def _last_step(root: Node) -> list[str]:
+    """What was done last, and when, on an object that has none below it: what comes next takes so long."""
+    done = [n.span for n in root.walk() if not n.is_object]
+    if not done or any(n.is_object for n in root.walk() if n is not root):
+        return []
+    last = max(done, key=lambda span: (span.end, span.start))
+    ago = units.duration(max(root.span.end - last.end, 0))
+    return [f"Its last step was {labels.clean(last.name)}, {ago} ago."]
+
+
+def _missing_below(root: Node) -> list[str]:
+    """What most of those objects at the bottom miss that are not reached: `2 Pods: Unschedulable: …`."""
+    waiting = [n for n in root.walk() if n is not root and _is_missed(n)]
+    bottom = [n.span for n in waiting if not any(map(_is_missed, n.children))]
     counted = Counter((labels.kind_of(s), labels.message(s)) for s in bottom if labels.message(s))
-    for (kind, message), count in counted.most_common(1):
-        said.append(_sentence(f"{labels.plural(kind, count)}: {message}"))
-    return said
+    return [
+        _sentence(f"{labels.plural(kind, count)}: {message}")
+        for (kind, message), count in counted.most_common(1)
+    ]
 
 
-def _failures(trace: Trace) -> list[str]:
-    """The failure that work met most often: `kubelet.PullImage on node-1 failed 4 times: ErrImagePull: …`."""
+def _is_missed(node: Node) -> bool:
+    overdue = node.span.attributes.get(semconv.REASON) == "overdue"
+    return node.is_object and (labels.is_open(node.span) or overdue)
+
+
+def _failures(trace: Trace, said: str = "") -> list[str]:
+    """The failure that work met most often: `kubelet.PullImage on node-1 failed 4 times: ErrImagePull: …`.
+
+    `said`: words that stand above it; a reason in them is not said again.
+    """
     failed = [n for n in trace.nodes.values() if labels.failed(n.span) and not n.is_object]
     inner = [n.span for n in failed if not any(labels.failed(c.span) for c in n.children)]
     if not inner:
@@ -199,7 +257,7 @@ def _failures(trace: Trace) -> list[str]:
     nodes = {labels.clean(s.attributes.get(semconv.K8S_NODE_NAME) or "") for s in same} - {""}
     where = f" on {nodes.pop()}" if len(nodes) == 1 else f" on {len(nodes)} nodes" if nodes else ""
     often = f" {times:,} times" if times > 1 else ""
-    return [_sentence(f"{name}{where} failed{often}" + (f": {why}" if why else ""))]
+    return [_sentence(f"{name}{where} failed{often}" + (f": {why}" if why and why not in said else ""))]
 
 
 def _attempts(span: SpanData) -> int:

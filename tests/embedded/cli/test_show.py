@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import json
 import os
@@ -19,6 +20,7 @@ from tests.embedded.demo.alone import eventually
 from tests.embedded.demo.command import Answer, command, environment, started, traceutil
 from tests.embedded.demo.inside import inside
 from tests.unit.view.recorded import DATA, exported
+from traceutil.cli.traces.live import Asked, look
 from traceutil.view.otlp import to_lines
 
 pytestmark = pytest.mark.slow
@@ -152,6 +154,27 @@ def test_a_controller_in_the_middle(place: Place) -> None:
         answer.document["relations"]
     )
     assert {ours, theirs.trace_id} == {each["trace_id"] for each in answer.document["traces"]}
+
+
+def test_what_owns_an_object(place: Place) -> None:
+    """Its controller is read, and the controller of that, as far as they are there."""
+    place.apply(objects=(stateful_set(),))
+    uid = place.stored("StatefulSet", "db")["metadata"]["uid"]
+    for name, owner in (("db-0", "db"), ("db-1", "gone")):
+        reference = {"apiVersion": "apps/v1", "kind": "StatefulSet", "name": owner, "uid": uid}
+        pod = {
+            "apiVersion": "v1",
+            "kind": "Pod",
+            "metadata": {"name": name, "ownerReferences": [{**reference, "controller": True}]},
+            "spec": {"containers": [{"name": "main", "image": "db:1"}]},
+        }
+        assert 201 == place.user.post(place.path("Pod", "").rstrip("/"), pod).code
+
+    seen = [
+        asyncio.run(look(Asked((each,), place.namespace, place.kubeconfig)))
+        for each in ("po/db-0", "po/db-1")
+    ]
+    assert [["db"], []] == [[owner["metadata"]["name"] for owner in each.owners] for each in seen]
 
 
 def _until(condition: Callable[[], object]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from opentelemetry.sdk.resources import Resource
@@ -15,6 +16,7 @@ from traceutil.view.convert import from_readable_span
 from traceutil.view.document import document
 from traceutil.view.result import Result
 
+from .asked import ASKED
 from .stories import deployment, orphaned, rollout
 
 
@@ -86,3 +88,37 @@ def test_a_span_of_the_sdk_is_converted_whole() -> None:
     assert (
         work_data.events[0].name, work_data.events[0].time, work_data.events[0].attributes,
     ) == ("retry", 1_500, {"n": 1})  # fmt: skip
+
+
+def test_the_focus_is_what_was_asked_for() -> None:
+    """Its own path and sentence, and what stands above it; the path covers it without a gap."""
+    made = ASKED["pod-under-release"]()
+    focus = document(made)["focus"]
+    spans = {span.span_id: span for span in made.spans}
+    pod = spans[str(made.subject)]
+    stretches = [(each["start_unix_nano"], each["end_unix_nano"]) for each in focus["critical_path"]]
+
+    assert (pod.trace_id, pod.span_id, pod.start, pod.end) == tuple(
+        focus[key] for key in ("trace_id", "span_id", "start_unix_nano", "end_unix_nano")
+    )
+    assert ["Release", "Deployment", "ReplicaSet"] == [spans[each].name for each in focus["above"]]
+    assert [
+        (pod.start, *(start for start, _ in stretches[1:])),
+        (*(end for _, end in stretches[:-1]), pod.end),
+    ] == [tuple(each) for each in zip(*stretches, strict=True)]
+    assert {
+        "label": "kubelet.PullImage",
+        "share": 0.8659,
+        "duration_seconds": 10.27,
+        "waiting": None,
+    } == focus["shares"][0]
+    assert focus["why"].startswith("87 % of it was kubelet.PullImage on node-2 (10.27 s, 460 MiB")
+
+
+def test_the_focus_of_a_root_is_its_trace() -> None:
+    """Where nothing was asked for there is none."""
+    made = deployment()
+    root = made.spans[0].span_id
+
+    assert [] == document(replace(made, subject=root))["focus"]["above"]
+    assert "focus" not in document(made)

@@ -21,7 +21,7 @@ from traceutil import derive, semconv
 from traceutil.change import change_id
 from traceutil.record import Drift, Record, RecordLink
 from traceutil.settings import Settings
-from traceutil.view.live import below, foreign, told, unexported
+from traceutil.view.live import below, controller_of, foreign, told, unexported
 from traceutil.view.relations import Relation
 from traceutil.view.spans import LinkData, SpanData
 
@@ -198,3 +198,37 @@ def test_what_is_below_an_object() -> None:
 def test_traces_of_other_controllers(metadata: dict[str, Any], expected: list[Relation]) -> None:
     """A controller in the middle began a trace of its own: what it wrote carries its context."""
     assert expected == list(foreign([pod(creationTimestamp=at(-1000), **metadata)], _hex(TRACE), SETTINGS))
+
+
+@pytest.mark.parametrize(
+    ("references", "expected"),
+    [
+        pytest.param([], None, id="of nobody"),
+        pytest.param([{"kind": "Node"}], None, id="an owner that is no controller"),
+        pytest.param(
+            [{"kind": "Node"}, {"kind": "ReplicaSet", "controller": True}],
+            {"kind": "ReplicaSet", "controller": True},
+            id="its controller among its owners",
+        ),
+    ],
+)
+def test_the_controller_of_an_object(references: list[Any], expected: dict[str, Any] | None) -> None:
+    """One owner at most is the controller (Kubernetes: ownerReferences)."""
+    assert expected == controller_of({"metadata": {"ownerReferences": references}})
+
+
+@pytest.mark.parametrize(
+    ("reason", "expected"),
+    [
+        pytest.param(
+            "overdue", "NotObserved: no controller has looked at it yet", id="overdue: what is missing still"
+        ),
+        pytest.param("superseded", None, id="superseded: nothing of it is waited for"),
+    ],
+)
+def test_what_a_closed_object_misses(reason: Any, expected: str | None) -> None:
+    """Status says it, where the record remembers the end alone."""
+    span = told(with_record(deployment(2), RECORD.closed(ns(9), reason)), SETTINGS).span
+
+    assert span is not None
+    assert expected == span.attributes.get(semconv.MESSAGE)

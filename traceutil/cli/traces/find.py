@@ -54,7 +54,8 @@ async def find(source: Source, seen: Seen, settings: Settings, generation: int |
     if seen.obj is not None:
         also += pruned(seen.obj, seen.owned, ours, settings)
     followed = await follow(source, start.spans, also)
-    everyone = [each for each in (own, *(told(obj, settings) for obj in seen.owned)) if each is not None]
+    around = (told(obj, settings) for obj in (*seen.owned, *seen.owners))
+    everyone = [each for each in (own, *around) if each is not None]
     open_spans = unexported(everyone, followed.spans)
     spans = grafted([*followed.spans, *open_spans])
     subject = _subject(seen.wanted, spans, generation, ours)

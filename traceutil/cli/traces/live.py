@@ -1,4 +1,4 @@
-"""What the cluster has of an object: itself, and what it owns."""
+"""What the cluster has of an object: itself, what it owns, and what owns it."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from traceutil.cli.cluster import Cluster
+from traceutil.cli.cluster import Cluster, Target
 from traceutil.cli.connection import Refused
 from traceutil.cli.errors import BadInput
 from traceutil.cli.resources import Resource, split_target
-from traceutil.objects import is_custom, section
-from traceutil.view.live import below
+from traceutil.objects import is_custom, section, text
+from traceutil.view.live import below, controller_of
 from traceutil.view.wanted import Wanted
 
 Json = dict[str, Any]
@@ -31,16 +31,22 @@ _BELOW: Mapping[str, Sequence[str]] = {
 }
 _WORKLOADS = ("CronJob", "DaemonSet", "Deployment", "Job", "Pod", "ReplicaSet", "StatefulSet")
 _GROUPS = frozenset({"", "apps", "batch"})
+#: So many owners, each that of the one before, are read: CronJob, Job, Pod are two.
+_OWNERS = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """`obj` None: not there, or nobody to ask; `notes` says which, where a reader must know."""
+    """`obj` None: not there, or nobody to ask; `notes` says which, where a reader must know.
+
+    `owners`: its controller, the controller of that, and so on.
+    """
 
     wanted: Wanted
     obj: Json | None = None
     owned: Sequence[Json] = ()
     notes: tuple[str, ...] = ()
+    owners: Sequence[Json] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +111,29 @@ async def _look(cluster: Cluster, asked: Asked) -> Seen:
         except Refused:
             refused.append(resource.plural)
     notes = (f"not allowed to list {', '.join(refused)}",) if refused else ()
-    return Seen(wanted, obj, [dict(each) for each in below(obj, found)], notes)
+    owned = [dict(each) for each in below(obj, found)]
+    return Seen(wanted, obj, owned, notes, await _owners(cluster, obj, target.namespace))
+
+
+async def _owners(cluster: Cluster, obj: Json, namespace: str) -> list[Json]:
+    """As far up as they are there and may be read: they say where the object belongs, no more."""
+    found: list[Json] = []
+    current: Json | None = obj
+    while current is not None and len(found) < _OWNERS:
+        reference = controller_of(current)
+        if reference is None:
+            break
+        resource = await cluster.resource(text(reference, "apiVersion"), text(reference, "kind"))
+        if resource is None:
+            break
+        try:
+            placed = namespace if resource.namespaced else ""
+            current = await cluster.get(Target(resource, placed, text(reference, "name")))
+        except Refused:
+            break
+        if current is not None:
+            found.append(current)
+    return found
 
 
 def _preferred(resources: Sequence[Resource]) -> list[Resource]:

@@ -66,7 +66,7 @@ class Page {
     } else byId("panel").replaceChildren(...reading());
     history.replaceState(null, "", row?.span ? `#${row.span.id}` : "#");
     this.sections.forEach((each) => each.draw());
-    if (scroll && section) section.scrollTo(row);
+    if (scroll && section) section.show(row);
   }
 
   // What the pointer is over, while nothing is chosen.

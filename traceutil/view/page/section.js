@@ -5,7 +5,7 @@ const ROW_HEIGHT = 24, SPARE_ROWS = 8;
 class Section {
   constructor(trace, number, page) {
     Object.assign(this, { trace, number, page, tree: new Tree(trace.rows) });
-    this.view = this.whole();
+    this.view = this.focus();
     this.root = element("section", "trace");
     this.axis = element("div", "axis");
     this.ruler = this.axis.appendChild(element("div", "ruler"));
@@ -56,6 +56,18 @@ class Section {
     return { from: 0, to: Math.max(this.trace.length, 1) };
   }
 
+  // What was asked for, with a margin; the whole trace where that is it.
+  focus() {
+    if (!this.trace.focus) return this.whole();
+    const [from, to] = this.trace.focus;
+    return this.around(from, Math.max(to - from, SHORTEST_WINDOW));
+  }
+
+  around(from, took) {
+    const most = this.whole().to;
+    return windowOf(from - 0.05 * took, Math.min(1.1 * took, most), most);
+  }
+
   idOf(row) {
     return `row-${this.number}-${row.index}`;
   }
@@ -72,8 +84,7 @@ class Section {
   zoomTo(row) {
     const from = Math.min(row.intervals[0][0], row.waits?.[0][0] ?? Infinity);
     const took = Math.max(row.intervals.at(-1)[1] - from, SHORTEST_WINDOW);
-    const width = Math.min(1.1 * took, this.whole().to);
-    this.look(windowOf(from - 0.05 * took, width, this.whole().to));
+    this.look(this.around(from, took));
   }
 
   // The moment under a place on the screen.
@@ -109,6 +120,12 @@ class Section {
       return mark;
     });
     this.ruler.replaceChildren(...marks, this.cursor, this.brush);
+  }
+
+  // A row that is off the screen, or whose bars lie outside of the window.
+  show(row) {
+    if (!isSeen(row.intervals[0][0], row.intervals.at(-1)[1], this.view)) this.look(this.whole());
+    this.scrollTo(row);
   }
 
   scrollTo(row) {

@@ -14,10 +14,12 @@ from traceutil.cli.traces.find import NoTrace, find
 from traceutil.cli.traces.live import Seen
 from traceutil.record import Record
 from traceutil.settings import Settings
+from traceutil.view.focus import focus_on
 from traceutil.view.relations import Relation
 from traceutil.view.result import Result
 from traceutil.view.spans import SpanData
 from traceutil.view.tree import build
+from traceutil.view.wanted import Wanted
 
 SETTINGS = Settings(clock=lambda: ns(30))
 RECORD = Record(1, 1, 0, 1, "/apps/Deployment/default/web", ns(0), generation=1)
@@ -30,8 +32,8 @@ def _web(record: Record = RECORD, **metadata: Any) -> dict[str, Any]:
 
 
 async def _found(source: Memory, obj: dict[str, Any] | None = None, **more: Any) -> Result:
-    owned = more.pop("owned", ())
-    return await find(source, Seen(more.pop("wanted", WEB), obj, owned), SETTINGS, **more)
+    owned, owners = more.pop("owned", ()), more.pop("owners", ())
+    return await find(source, Seen(more.pop("wanted", WEB), obj, owned, owners=owners), SETTINGS, **more)
 
 
 async def test_the_object_names_its_trace() -> None:
@@ -56,6 +58,17 @@ async def test_a_span_that_is_open_is_drawn_from_the_object() -> None:
         answer.duration_seconds,
     )
     assert [IN_MEMORY] == answer.notes
+
+
+async def test_what_owns_it_is_drawn_from_the_cluster_too() -> None:
+    """A Pod of a Deployment that is still open: neither span is exported, and neither is lost."""
+    below = Record(1, 2, 1, 1, "//Pod/default/web-6d4-a", ns(1), generation=1)
+    wanted = Wanted("Pod", "web-6d4-a", "default")
+    answer = await _found(Memory(WORK), with_record(pod(), below), wanted=wanted, owners=[_web()])
+    (trace,) = build(answer.spans)
+
+    assert [] == trace.orphans
+    assert ["Deployment"] == [node.span.name for node in focus_on(trace, answer.asked).above]
 
 
 async def test_nothing_of_it_has_been_exported() -> None:
