@@ -23,7 +23,7 @@ from traceutil.jaeger_compat.sampler import (
     RemoteControlledSampler,
     Sampler,
 )
-from traceutil.jaeger_compat.settings import IGNORED, KNOWN, Keys
+from traceutil.jaeger_compat.settings import IGNORED, KNOWN, Keys, number
 from traceutil.jaeger_compat.tracer import Tracer
 from traceutil.jaeger_compat.variables import boolean
 
@@ -83,16 +83,17 @@ class Config(Keys):
         Raises:
             ValueError: a type that does not exist, or a parameter that is no number of its kind.
         """
-        wanted = self.config.get("sampler") or variables.sampler_from(self._environ)
-        if isinstance(wanted, Sampler):
-            return wanted
+        own = self.config.get("sampler")
+        if isinstance(own, Sampler):
+            return own
+        wanted = self.group("sampler") or variables.sampler_from(self._environ)
         kind, param = wanted.get("type"), wanted.get("param")
         if kind == constants.SAMPLER_TYPE_CONST:
             return ConstSampler(boolean(param, False))
         if kind == constants.SAMPLER_TYPE_PROBABILISTIC:
-            return ProbabilisticSampler(_number(kind, param))
+            return ProbabilisticSampler(number("sampler probabilistic: param", param, 0, 1))
         if kind in (constants.SAMPLER_TYPE_RATE_LIMITING, "rate_limiting"):
-            return RateLimitingSampler(_number(kind, param))
+            return RateLimitingSampler(number("sampler ratelimiting: param", param, 0))
         if kind in (None, "", constants.SAMPLER_TYPE_REMOTE):
             return None
         raise ValueError(f"Unknown sampler type {kind}: use const, probabilistic, ratelimiting or remote")
@@ -106,7 +107,9 @@ class Config(Keys):
         """
         wanted = self.config.get("propagation") or self._environ.get("JAEGER_PROPAGATION") or "jaeger"
         names = wanted.split(",") if isinstance(wanted, str) else wanted
-        found = [self._codec(name.strip().lower()) for name in names]
+        if not isinstance(names, list | tuple):
+            raise ValueError(f"propagation: {wanted!r}: use jaeger, b3 or w3c, or a list of them")
+        found = [self._codec(str(name).strip().lower()) for name in names]
         if len(found) == 1 and isinstance(found[0], TextCodec):
             return {}
         return {Format.HTTP_HEADERS: found[0] if len(found) == 1 else CompositeCodec(*found)}
@@ -205,10 +208,3 @@ class Config(Keys):
         for key, text in IGNORED.items():
             if key in self.config:
                 self.notices.say(key, text)
-
-
-def _number(kind: str, param: Any) -> float:
-    try:
-        return float(param)
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"sampler {kind}: param {param!r}: use a number") from error

@@ -94,7 +94,7 @@ class RateLimitingSampler(Sampler):
         clock: Callable[[], float] = time.monotonic,
         initial: float | None = None,
     ) -> None:
-        if max_traces_per_second < 0:
+        if not max_traces_per_second >= 0:  # no number is not, either
             raise ValueError(f"max_traces_per_second {max_traces_per_second!r}: use a number from 0")
         tags = {
             SAMPLER_TYPE_TAG_KEY: SAMPLER_TYPE_RATE_LIMITING,

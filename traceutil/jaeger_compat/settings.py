@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,6 +18,9 @@ KNOWN = (
 )  # fmt: skip
 
 _NO_AGENT = "ignored; no agent is asked for a strategy: use sampler, or OTEL_TRACES_SAMPLER"
+#: Spans in a queue, seconds between exports, characters in a tag: at most.
+_MOST_SPANS, _LONGEST = 10_000_000, 86_400
+_MOST_CHARACTERS = 1 << 30
 #: Keys that have no effect, and what has.
 IGNORED = {
     "reporter_batch_size": "ignored; a batch holds up to 2,048 spans: use reporter_flush_interval",
@@ -49,7 +53,7 @@ class Keys:
     @property
     def tags(self) -> dict[str, Any]:
         """Of the process; those of `JAEGER_TAGS` go first."""
-        return {**(self.config.get("tags") or {}), **tags_from(self._environ)}
+        return {**self.group("tags"), **tags_from(self._environ)}
 
     @property
     def trace_id_header(self) -> str:
@@ -72,33 +76,71 @@ class Keys:
     @property
     def max_tag_value_length(self) -> int:
         """Characters."""
-        return int(self.config.get("max_tag_value_length", constants.MAX_TAG_VALUE_LENGTH))
+        return self._whole("max_tag_value_length", constants.MAX_TAG_VALUE_LENGTH)
 
     @property
     def max_traceback_length(self) -> int:
         """Characters."""
-        return int(self.config.get("max_traceback_length", constants.MAX_TRACEBACK_LENGTH))
+        return self._whole("max_traceback_length", constants.MAX_TRACEBACK_LENGTH)
 
     @property
     def configured_queue_size(self) -> int | None:
         """Spans that may wait for export, where that is set."""
-        size = self.config.get("reporter_queue_size") or self._environ.get("JAEGER_REPORTER_MAX_QUEUE_SIZE")
-        return int(size) if size else None
+        for name, size in (
+            ("reporter_queue_size", self.config.get("reporter_queue_size")),
+            ("JAEGER_REPORTER_MAX_QUEUE_SIZE", self._environ.get("JAEGER_REPORTER_MAX_QUEUE_SIZE")),
+        ):
+            if size:
+                return int(number(name, size, 1, _MOST_SPANS))
+        return None
 
     @property
     def configured_flush_interval(self) -> float | None:
         """Seconds between exports, where that is set. (`JAEGER_REPORTER_FLUSH_INTERVAL`: milliseconds.)"""
-        if "reporter_flush_interval" in self.config:
-            return float(self.config["reporter_flush_interval"])
-        milliseconds = self._environ.get("JAEGER_REPORTER_FLUSH_INTERVAL")
-        return float(milliseconds) / 1000 if milliseconds else None
+        seconds = self.config.get("reporter_flush_interval")
+        if seconds is not None:
+            return number("reporter_flush_interval", seconds, 0.001, _LONGEST)
+        name = "JAEGER_REPORTER_FLUSH_INTERVAL"
+        milliseconds = self._environ.get(name)
+        return number(name, milliseconds, 1, _LONGEST * 1000) / 1000 if milliseconds else None
 
     @property
     def configured_agent_host(self) -> str | None:
         """Where the agent was, where that is set."""
-        host = (self.config.get("local_agent") or {}).get("reporting_host")
+        host = self.group("local_agent").get("reporting_host")
         return host or self._environ.get("JAEGER_AGENT_HOST") or None
 
     def local_agent_group(self) -> Mapping[str, Any] | None:
         """The key `local_agent`, of which `reporting_host` alone has an effect."""
         return self.config.get("local_agent")
+
+    def group(self, key: str) -> Mapping[str, Any]:
+        """A key that has keys of its own; none where it is absent.
+
+        Raises:
+            ValueError: it is something else.
+        """
+        value = self.config.get(key) or {}
+        if isinstance(value, Mapping):
+            return value
+        raise ValueError(f"{key}: {value!r}: use a mapping")
+
+    def _whole(self, key: str, default: int) -> int:
+        value = self.config.get(key)
+        return default if value is None else int(number(key, value, 0, _MOST_CHARACTERS))
+
+
+def number(name: str, value: Any, least: float, most: float = math.inf) -> float:
+    """A number, also as text.
+
+    Raises:
+        ValueError: it is none, or out of this range; the message names key or variable, and the range.
+    """
+    try:
+        found = float(value)
+    except (TypeError, ValueError, OverflowError):
+        found = math.nan
+    if least <= found <= most:
+        return found
+    upto = f" to {most}" if most < math.inf else ""
+    raise ValueError(f"{name}: {value!r}: use a number from {least}{upto}")

@@ -108,14 +108,51 @@ def test_a_propagation(wanted: Any, expected: list[type]) -> None:
         (lambda: config({}, service_name=None), "service_name required in the config"),
         (lambda: config({"smapler": {}}, validate=True), "Unexpected keys found in config: smapler; use"),
         (lambda: config({"sampler": {"type": "sometimes"}}).sampler, "Unknown sampler type sometimes: use"),
-        (lambda: config({"sampler": {"type": "probabilistic"}}).sampler, "sampler probabilistic: param None"),
+        (lambda: config({"sampler": {"type": "probabilistic"}}).sampler, "probabilistic: param: None"),
+        (lambda: config({"sampler": {"type": "ratelimiting", "param": "nan"}}).sampler, "use a number"),
         (lambda: config({"propagation": "pigeon"}).propagation, "Unknown propagation pigeon: use jaeger"),
+        (lambda: getattr(config({}, {"JAEGER_REPORTER_FLUSH_INTERVAL": "1s"}), FLUSH), "INTERVAL: '1s'"),
+        (lambda: getattr(config({}, {"JAEGER_REPORTER_MAX_QUEUE_SIZE": "-4"}), QUEUE), "QUEUE_SIZE: '-4'"),
         (lambda: config({}, {"JAEGER_TAGS": "team"}).tags, "JAEGER_TAGS: 'team': use key=value"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_used_is_named(make: Any, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         make()
+
+
+NO_NUMBERS = ("x", [1], {"a": 1}, object(), float("nan"), -1, 10**30)
+NO_MAPPINGS = (5, "x", [1], True, object())
+
+
+@pytest.mark.parametrize(
+    ("key", "values"),
+    [
+        pytest.param("sampler", NO_MAPPINGS, id="sampler: a mapping"),
+        pytest.param("tags", NO_MAPPINGS, id="tags: a mapping"),
+        pytest.param("local_agent", NO_MAPPINGS, id="local_agent: a mapping"),
+        pytest.param("propagation", (5, [1], {"b3": 1}, True), id="propagation: text, or a list"),
+        pytest.param("reporter_queue_size", NO_NUMBERS, id="reporter_queue_size: a number"),
+        pytest.param("reporter_flush_interval", (*NO_NUMBERS, 0), id="reporter_flush_interval: seconds"),
+        pytest.param("max_tag_value_length", NO_NUMBERS, id="max_tag_value_length: a number"),
+        pytest.param("max_traceback_length", NO_NUMBERS, id="max_traceback_length: a number"),
+    ],
+)
+def test_a_key_of_another_type(key: str, values: tuple[Any, ...]) -> None:
+    """It is refused when the tracer is made, by one line that names the key."""
+    for value in values:
+        with pytest.raises(ValueError, match=rf"^(Unknown )?{key}\b.*use "):
+            config({key: value}).new_tracer()
+
+
+@pytest.mark.parametrize(
+    "key",
+    ["sampler", "tags", "local_agent", "propagation", "reporter_queue_size", "reporter_flush_interval",
+     "max_tag_value_length", "max_traceback_length"],
+)  # fmt: skip
+def test_a_key_without_a_value_is_absent(key: str) -> None:
+    """As YAML has it: `sampler:` and nothing behind."""
+    assert config({key: None}).new_tracer().close().result(10)
 
 
 def test_a_service_name_by_variable() -> None:
