@@ -6,7 +6,8 @@ import threading
 from collections import Counter
 from typing import Literal
 
-#: What is counted. `malformed`: an annotation that claims to be a context and is none, by carrier.
+#: What is counted. `malformed`: an annotation that claims to be a context and is none, by carrier; a
+#: deadline that is none.
 #: `oversized`: a write refused at 256 KiB. `unversioned`: a record that could not ride because the
 #: status write had no resourceVersion. `foreign_owner`: our key is owned by another manager.
 #: `unheard`: a request of a client that an integration failed to listen to; it was made all the same.

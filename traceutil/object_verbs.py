@@ -40,7 +40,8 @@ class ObjectVerbs(VerbBase):
         Args:
             obj: what is about to be sent, changed in place.
             live: the object as it is in the cluster; None for a creation.
-            deadline: seconds after which it is overdue; None: its owner's, else the setting.
+            deadline: seconds after which it is overdue; None: its owner's, else the setting. So too where
+                it is no number from 0 to 10^9, which is counted: it may stem from the object.
             closer: the component that will close it; None: this one.
             context: OpenTelemetry context to open it in, instead of the current one.
 

@@ -8,6 +8,7 @@ from opentelemetry.trace import SpanContext
 
 from traceutil import derive
 from traceutil.change import change_id, desired_state, spec_written_at
+from traceutil.checks import seconds
 from traceutil.decision import decide, derived_context
 from traceutil.derive import content_hash
 from traceutil.fan_out import shards_for
@@ -111,7 +112,7 @@ def opened(
         start=settings.clock(),
         generation=_next_generation(live),
         closer=closer,
-        deadline=deadline if deadline is not None else _owners_deadline(work),
+        deadline=_deadline(deadline, work, settings),
         links=_links(creator, work, before),
         shards=shards_for({**(live or {}), **obj}, settings.max_children),
         state=state,
@@ -162,7 +163,13 @@ def _next_generation(live: Json | None) -> int | None:
     return generation + 1 if isinstance(generation, int) else None
 
 
-def _owners_deadline(work: Work | None) -> float | None:
+def _deadline(wanted: float | None, work: Work | None, settings: Settings) -> float | None:
+    """The caller's, which may come from an object: one that no record can hold is counted, and is none."""
+    if wanted is not None:
+        try:
+            return seconds(wanted)
+        except ValueError:
+            settings.health.count("malformed", "deadline")
     return None if work is None or work.place.record is None else work.place.record.deadline
 
 

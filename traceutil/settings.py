@@ -11,6 +11,7 @@ from traceutil.carriers import DEFAULT_READ, DEFAULT_WRITE
 from traceutil.carriers.base import Carrier
 from traceutil.health import Health
 from traceutil.ids import IdSource, RandomIds
+from traceutil.ranges import check
 from traceutil.relation import Relation
 from traceutil.times import Clock
 from traceutil.trust import Trust, checked
@@ -64,4 +65,6 @@ class Settings:
     health: Health = field(default_factory=Health)
 
     def __post_init__(self) -> None:
+        """Raises ValueError: names the setting that is out of its range, its value and what is allowed."""
         checked(self.trust)
+        check(vars(self))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 
 from traceutil import ObjectTracer, current_tracer, use
 from traceutil.current import set_process_default
-from traceutil.environment import settings_from
+from traceutil.environment import misspelt, settings_from
 
 
 @pytest.mark.parametrize(
@@ -53,6 +54,8 @@ def test_a_variable_sets(name: str, value: str, field: str, expected: Any) -> No
         ("DEADLINE", "soon"),
         ("DEADLINE", "0"),
         ("DEADLINE", "nan"),
+        ("DEADLINE", "inf"),
+        ("WINDOW", "-1"),
         ("CARRIERS", "w3c,pigeon"),
         ("MAX_LINKS", "-1"),
         ("MAX_CHILDREN", "many"),
@@ -65,6 +68,49 @@ def test_a_value_that_cannot_be_used_is_named(name: str, value: str) -> None:
     """The variable, its value, and what is allowed."""
     with pytest.raises(ValueError, match=f"TRACEUTIL_{name}='{value}': .+"):
         settings_from({f"TRACEUTIL_{name}": value})
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        pytest.param({"ratio": 7}, "ratio=7: use a number from 0 to 1", id="more than all"),
+        pytest.param({"ratio": float("nan")}, "ratio=nan: use a number from 0", id="a share that is none"),
+        pytest.param({"ratio": "half"}, "ratio='half': use a number", id="a word"),
+        pytest.param({"relation": "sibling"}, "relation='sibling': use one of auto", id="a third relation"),
+        pytest.param({"deadline": 0}, "deadline=0: use a number of seconds above 0", id="overdue at once"),
+        pytest.param({"deadline": 1e10}, "deadline=1", id="a deadline that no record can hold"),
+        pytest.param({"deadlines": {"Pod": -1}}, "deadlines['Pod']=-1: use a number", id="a kind's"),
+        pytest.param({"max_links": -1}, "max_links=-1: use a whole number above 0", id="fewer than no links"),
+        pytest.param({"max_children": 0}, "max_children=0: use a whole number above 0", id="no children"),
+        pytest.param({"window": -1}, "window=-1: use a number of seconds", id="a window in the future"),
+    ],
+)
+def test_a_setting_in_code_is_checked_as_a_variable_is(settings: dict[str, Any], expected: str) -> None:
+    """When the tracer is made, by the setting's name."""
+    with pytest.raises(ValueError, match=f"^{re.escape(expected)}"):
+        ObjectTracer(**settings)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        pytest.param("TRACEUTIL_RATO", ["TRACEUTIL_RATIO"], id="a slip"),
+        pytest.param("TRACEUTIL_MAX_LINK", ["TRACEUTIL_MAX_LINKS"], id="one that lost its plural"),
+        pytest.param("TRACEUTIL_RATIO", [], id="the name itself"),
+        pytest.param("TRACEUTIL_JAEGER", [], id="one that the command line reads"),
+        pytest.param("TRACEUTIL_SERVICE_HOST", [], id="what Kubernetes sets for a Service of that name"),
+        pytest.param("TRACEUTIL_PORT_80_TCP", [], id="and its port"),
+        pytest.param("OTHER_RATO", [], id="somebody else's"),
+    ],
+)
+def test_a_name_that_is_nearly_a_setting(
+    name: str, expected: list[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    """It has no effect, which is warned of together with the name that was meant."""
+    settings_from({name: "0.5"})
+
+    assert [(name, each) for each in expected] == list(misspelt({name: "0.5"}))
+    assert len(expected) == len(caplog.records)
 
 
 def test_a_prefix_is_read_and_written() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from opentelemetry.trace import NonRecordingSpan, SpanContext, TraceFlags, set_span_in_context
@@ -40,6 +41,16 @@ def test_a_users_object_span_is_a_root(captured_spans: CapturedSpans) -> None:
     assert (record.generation, record.start, record.closer) == (1, ns(0), "test")
     assert sent["metadata"]["annotations"][TRACEPARENT] == f"00-{span.trace_id}-{span.span_id}-01"
     assert len(captured_spans) == 0
+
+
+@pytest.mark.parametrize("deadline", [float("nan"), float("inf"), -1, 1e9, "10m", True])
+def test_a_deadline_that_no_record_can_hold(captured_spans: CapturedSpans, deadline: Any) -> None:
+    """It may stem from an object: it is counted, the setting's is taken, and the record stays readable."""
+    sent = new(deployment())
+    captured_spans.tracer.trace_until_reached(sent, deadline=deadline)
+
+    assert record_in(sent).deadline is None
+    assert {("malformed", "deadline"): 1} == captured_spans.tracer.health.snapshot()
 
 
 def test_a_callers_span_is_the_parent(captured_spans: CapturedSpans) -> None:
