@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from traceutil.view.critical import critical_path
+from traceutil.view.focus import focus_on
 from traceutil.view.spans import SpanData
 from traceutil.view.summary import summary
 from traceutil.view.tree import build
@@ -20,7 +21,7 @@ def said(seconds: float, **attributes: Any) -> list[str]:
     times = (0, round(seconds * SECOND))
     root = SpanData("t", "root", None, "Database", "shop", *times, attributes=given)
     (trace,) = build([root])
-    return summary(trace, critical_path(trace))
+    return summary(focus_on(trace, []), critical_path(trace))
 
 
 @pytest.mark.parametrize(
