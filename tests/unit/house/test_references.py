@@ -59,3 +59,15 @@ def _leads_somewhere(name: str, link: str) -> bool:
 def _anchor(heading: str) -> str:
     words = heading.lstrip("#").strip().lower()
     return re.sub(r"[^\w\- ]", "", words).replace(" ", "-")
+
+
+def test_the_map_knows_every_package() -> None:
+    """Whoever adds a folder of code says in ARCHITECTURE.md what it is for."""
+    text = (ROOT / "ARCHITECTURE.md").read_text().partition("## The map")[2].partition("```\n")[2]
+    on_the_map = set(re.findall(r"\b([\w]+)(?=/)", text.partition("```")[0]))
+    above = ("", "traceutil", "traceutil/cli", "operators", "demo", "tests")
+    inside = [folder for each in above for folder in sorted((ROOT / each).iterdir()) if folder.is_dir()]
+    there = {folder.name for folder in inside if any(folder.glob("*.py"))}
+
+    assert {"traceutil", "apply", "cluster"} <= there
+    assert set() == there - on_the_map
