@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
@@ -54,6 +55,22 @@ class Four:
             if span.context.trace_id == trace_id
         ]
 
+    async def whole(self, world: World, trace_ids: Iterable[int]) -> None:
+        """Wait until these traces reach from the Deployment to its pods, and all four have worked in them.
+
+        A write is seen before its answer is: whoever ends the controllers then ends them before they export.
+        """
+
+        async def are_whole() -> bool:
+            found = [self.spans(each) for each in trace_ids]
+            return all(
+                set(self.exporters) == {component for component, _ in spans}
+                and OBJECTS <= {span.name for _, span in spans}
+                for spans in found
+            )
+
+        await world.until(are_whole)
+
 
 async def rolled_out(world: World, four: Four, first: int) -> list[int]:
     """Create it with a user's context, change it three times without: the trace ids."""
@@ -88,7 +105,9 @@ async def test_a_chain_of_rollouts(world: World, first: int) -> None:
     four = Four(world)
     async with world.controllers(tracers=four.tracers):
         traces = await rolled_out(world, four, first)
-    decisions = told(traces, RATIO)
+        decisions = told(traces, RATIO)
+        sampled = zip(traces, decisions, strict=True)
+        await four.whole(world, [trace_id for trace_id, decision in sampled if decision != "no"])
     assert decisions[0] == ("ratio" if first == TAKEN else "no")
     assert decisions[1] != "no" or first == LEFT
     for trace_id, decision in zip(traces, decisions, strict=True):
@@ -128,6 +147,7 @@ async def test_whose_flags_are_believed(
     async with world.controllers(tracers=four.tracers):
         created = await world.user.create(sent)
         await ended(world, four)
+        await four.whole(world, [trace_id] if there else [])
         pods = await world.pods()
     assert ["test"] == [entry["manager"] for entry in created["metadata"]["managedFields"]]
     assert [(f"{trace_id:032x}", there)] == [
