@@ -8,6 +8,7 @@ import pytest
 
 from tests.embedded.demo import kubeconfigs
 from tests.embedded.demo.command import Answer, traceutil
+from tests.embedded.demo.inside import inside
 
 
 def assert_one_line(answer: Answer, *said: str) -> None:
@@ -42,13 +43,13 @@ def assert_one_line(answer: Answer, *said: str) -> None:
 )
 def test_options_of_the_demo(args: list[str], said: list[str]) -> None:
     """Told before anything is started."""
-    assert_one_line(traceutil("demo", *args), *said)
+    assert_one_line(inside("demo", *args), *said)
 
 
 def test_export_file_that_cannot_be_written(tmp_path: Path) -> None:
     """Told before the story, not after it."""
     file = tmp_path / "missing" / "spans.jsonl"
-    assert_one_line(traceutil("demo", "pod", "--export", file), str(file), "no such file", "directory")
+    assert_one_line(inside("demo", "pod", "--export", file), str(file), "no such file", "directory")
 
 
 @pytest.mark.slow
@@ -70,13 +71,13 @@ def test_export_file_that_cannot_be_written(tmp_path: Path) -> None:
 def test_unreachable_cluster(tmp_path: Path, name: str, said: list[str]) -> None:
     """`--cluster current` with a kubeconfig that leads nowhere."""
     file = kubeconfigs.write(tmp_path, name)
-    assert_one_line(traceutil("demo", "pod", "--cluster", "current", "--kubeconfig", file), *said)
+    assert_one_line(inside("demo", "pod", "--cluster", "current", "--kubeconfig", file), *said)
 
 
 def test_bad_context(tmp_path: Path) -> None:
     """A context that the kubeconfig has not is named."""
     args = ("--kubeconfig", kubeconfigs.write(tmp_path, "closed-port"), "--context", "there")
-    assert_one_line(traceutil("demo", "pod", "--cluster", "current", *args), "'there'")
+    assert_one_line(inside("demo", "pod", "--cluster", "current", *args), "'there'")
 
 
 def test_no_kubeconfig(tmp_path: Path) -> None:
@@ -89,7 +90,7 @@ def test_cluster_on_a_taken_port() -> None:
     """The port is named, and that 0 takes any."""
     with kubeconfigs.taken_port() as taken:
         port = taken.getsockname()[1]
-        assert_one_line(traceutil("cluster", "--port", port), f"--port {port}", "0 for any")
+        assert_one_line(inside("cluster", "--port", port), f"--port {port}", "0 for any")
 
 
 def test_cluster_with_a_kubeconfig_that_cannot_be_written(tmp_path: Path) -> None:

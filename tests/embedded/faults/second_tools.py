@@ -15,7 +15,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from demo.stories.objects import deployment
 from demo.target import Target
 from operators.workloads.clock import Clock
-from tests.embedded.demo.command import traceutil
+from tests.embedded.demo.inside import inside
 from tests.embedded.faults.ordeal import rests
 from tests.embedded.faults.others import TRACEPARENT, Api, Kep5915, Owner, Pruner, api, at_work
 from tests.embedded.faults.proxy import proxy
@@ -67,8 +67,8 @@ async def shown(
     file = directory / "spans.jsonl"
     file.write_text("".join(f"{line}\n" for line in to_lines([*played.spans, *more])))
     where = ("-n", played.stage.namespace, "--kubeconfig", kubeconfig)
-    answer = await asyncio.to_thread(traceutil, "show", target, *where, "--from", file, "-o", "json")
-    assert answer.out, answer.err
+    answer = await asyncio.to_thread(inside, "show", target, *where, "--from", file, "-o", "json")
+    assert answer.out, answer
     found: dict[str, Any] = answer.document
     return found
 
