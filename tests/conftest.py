@@ -1,10 +1,15 @@
-"""For all tests: nothing is skipped, slow ones come last; which API server the conformance suite is for."""
+"""For all tests: nothing is skipped, the order, no haste; which API server the conformance suite is for."""
 
 from __future__ import annotations
 
 from collections.abc import Generator
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# How long an example takes says how busy the machine is.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 pytest_plugins = ("tests.cluster.fixtures",)
 

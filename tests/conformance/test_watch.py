@@ -129,7 +129,7 @@ def test_timeout(client: Client, namespace: str) -> None:
         told = []
         while (event := events.next())[0]:
             told.append(event)
-    assert 0.5 < time.monotonic() - began < 5
+    assert 0.5 < time.monotonic() - began < 30
     assert {"BOOKMARK"} >= {kind for kind, _ in told}
     assert all(int(obj["metadata"]["resourceVersion"]) >= int(version) for _, obj in told)
 

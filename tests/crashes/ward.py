@@ -26,7 +26,7 @@ from traceutil.sdk import setup
 from traceutil.times import SECOND
 
 #: Real seconds until everything must be reached and exported.
-PATIENCE = 40.0
+PATIENCE = 120.0
 #: Small and quick: the kills are the story.
 IMAGES = Registry(other=Image(size=4 * MIB, ready_after=0.1, stop_after=0.05), latency=0.02)
 KINDS = {

@@ -39,6 +39,9 @@ PATHS = [
     "/api/v1/namespaces",
 ]
 
+#: One cluster for all examples; and a busy machine is no fault of theirs.
+BOTH = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+
 
 @pytest.fixture(scope="module")
 def client() -> Iterator[Client]:
@@ -58,7 +61,7 @@ def client() -> Iterator[Client]:
     body=VALUES | st.dictionaries(KEYS, VALUES, max_size=4) | st.binary(max_size=5),
     manager=st.sampled_from(["", "me"]),
 )
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300, deadline=None, suppress_health_check=BOTH)
 def test_bodies(client: Client, path: str, method: str, content_type: str, body: Any, manager: str) -> None:
     """Any JSON, or none, to any address, by any method: taken or refused, with an object or a Status."""
     query = {"dryRun": "All"} | ({"fieldManager": manager} if manager else {})
@@ -71,7 +74,7 @@ QUERIES = ("limit", "continue", "resourceVersion", "resourceVersionMatch", "labe
 
 
 @given(query=st.dictionaries(st.sampled_from(QUERIES), st.text(max_size=8), max_size=3))
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200, deadline=None, suppress_health_check=BOTH)
 def test_queries(client: Client, query: dict[str, str]) -> None:
     """Any text in any parameter of a list."""
     assert 500 != client.get(core("default", "pods"), **query).code

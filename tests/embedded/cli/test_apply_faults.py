@@ -18,7 +18,7 @@ from demo.apiserver import ClusterThread
 from tests.conformance.http_client import ApiServer, Client
 from tests.embedded.cli.applying import Place, config, results, stateful_set
 from tests.embedded.demo.collector import OtlpCollector
-from tests.embedded.demo.command import started, traceutil
+from tests.embedded.demo.command import LONGEST, started, traceutil
 from tests.embedded.demo.inside import inside
 from traceutil.cli.cluster import Cluster
 
@@ -194,9 +194,9 @@ def test_interrupted(place: Place, trouble: Trouble) -> None:
     """Ctrl-C while waiting: exit code 130, and what was written is told."""
     args = place.arguments("--wait", objects=(config(), stateful_set()))
     with started(*args) as process:
-        assert trouble.watched.wait(40)
+        assert trouble.watched.wait(LONGEST)
         process.send_signal(signal.SIGINT)
-        said, _ = process.communicate(timeout=20)
+        said, _ = process.communicate(timeout=LONGEST)
 
     assert 130 == process.returncode
     assert ["ConfigMap/settings", "StatefulSet/db"] == [line.split()[0] for line in said.splitlines()[:2]]

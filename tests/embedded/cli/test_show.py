@@ -17,7 +17,7 @@ import pytest
 
 from tests.embedded.cli.applying import Json, Place, config, deployment, stateful_set
 from tests.embedded.demo.alone import eventually
-from tests.embedded.demo.command import Answer, command, environment, started, traceutil
+from tests.embedded.demo.command import LONGEST, Answer, command, environment, started, traceutil
 from tests.embedded.demo.inside import inside
 from tests.unit.view.recorded import DATA, exported
 from traceutil.cli.traces.live import Asked, look
@@ -178,7 +178,7 @@ def test_what_owns_an_object(place: Place) -> None:
 
 
 def _until(condition: Callable[[], object]) -> None:
-    eventually("the drawing", condition, 20)
+    eventually("the drawing", condition)
 
 
 def _rolled_out(obj: Json) -> Json:
@@ -208,7 +208,7 @@ def test_it_is_followed_until_it_is_reached(place: Place) -> None:
     args = ("deploy/web", "--follow", "--from", file, "--kubeconfig", place.kubeconfig, "-n", place.namespace)
     with started("show", *args, "-o", "json") as process:
         place.once_stored("Deployment", "web", _rolled_out, "/status")(place.user)
-        out, _ = process.communicate(timeout=30)
+        out, _ = process.communicate(timeout=LONGEST)
 
     assert (0, "reached") == (process.returncode, json.loads(out)["state"])
 
@@ -223,11 +223,11 @@ def test_a_terminal_is_drawn_anew(place: Place) -> None:
     process = subprocess.Popen(command("show", *args), stdout=theirs, stderr=theirs, env=environment())
     os.close(theirs)
     seen = b""
-    end = time.monotonic() + 30
+    end = time.monotonic() + LONGEST
     while seen.count(b"in progress for") < 2 and time.monotonic() < end:
         seen += os.read(ours, 4096)
     process.send_signal(2)
-    code = process.wait(timeout=10)
+    code = process.wait(timeout=LONGEST)
     os.close(ours)
 
     assert 130 == code

@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 from tests.conformance.http_client import ApiServer, Client
-from tests.embedded.demo.command import started
+from tests.embedded.demo.command import LONGEST, started
 
 LEASES = "/apis/coordination.k8s.io/v1/namespaces/kube-system/leases"
 DEPLOYMENTS = "/apis/apps/v1/namespaces/default/deployments"
@@ -51,7 +51,7 @@ def alone(directory: Path, nodes: int = 0) -> Iterator[Alone]:
             client.close()
 
 
-def eventually(what: str, found: Callable[[], Any], seconds: float = 40) -> Any:
+def eventually(what: str, found: Callable[[], Any], seconds: float = LONGEST) -> Any:
     """What `found` answers as soon as that is true; fails, saying what, after so many seconds."""
     end = time.monotonic() + seconds
     while not (answer := found()):

@@ -15,6 +15,7 @@ from typing import Any
 ROOT = Path(__file__).parents[3]
 #: Variables of whoever runs the tests that would change what the tool does.
 FOREIGN = ("OTEL_", "TRACEUTIL_", "KUBE", "NO_COLOR", "COLUMNS", "FORCE_COLOR")
+#: Real seconds that anything may take where other things are at work.
 LONGEST = 100
 
 
@@ -72,7 +73,7 @@ def started(*args: object, environ: Mapping[str, str] | None = None) -> Iterator
         if process.poll() is None:
             process.terminate()
         try:
-            process.communicate(timeout=15)
+            process.communicate(timeout=LONGEST)
         except subprocess.TimeoutExpired:
             process.kill()
             process.communicate()

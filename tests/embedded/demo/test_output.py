@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.embedded.demo.collector import OtlpCollector
-from tests.embedded.demo.command import Answer, command, environment, traceutil
+from tests.embedded.demo.command import LONGEST, Answer, command, environment, traceutil
 from tests.embedded.demo.conftest import Stories
 from tests.embedded.demo.kubeconfigs import CLOSED
 from tests.embedded.demo.told import FOUR, Told
@@ -29,7 +29,7 @@ def in_a_terminal(*args: object, environ: dict[str, str] | None = None) -> Answe
     while chunk := _read(ours):
         shown += chunk
     os.close(ours)
-    return Answer(process.wait(timeout=30), shown.decode(), "")
+    return Answer(process.wait(timeout=LONGEST), shown.decode(), "")
 
 
 def _read(descriptor: int) -> bytes:

@@ -22,7 +22,7 @@ from traceutil.view.tree import Trace, build
 
 IMAGES = {name: Image() for name in (IMAGE, NEWER, NEWEST, BIG)} | {MISSING: Image(missing=True)}
 #: Real seconds that a story may take among faults.
-PATIENCE = 60.0
+PATIENCE = 120.0
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from tests.embedded.faults.collectors import (
     silent,
     sound,
 )
+from tests.lateness import Lateness
 from traceutil.sdk import Telemetry, setup
 
 pytestmark = pytest.mark.slow
@@ -39,8 +40,9 @@ def emit(telemetry: Telemetry, count: int) -> None:
 
 def seconds_to_end(telemetry: Telemetry) -> float:
     began = time.monotonic()
-    telemetry.shutdown()
-    return time.monotonic() - began
+    with Lateness() as late:
+        telemetry.shutdown()
+    return time.monotonic() - began - late.seconds
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,10 @@ import pytest
 
 from demo.stories.objects import deployment
 from tests.embedded.demo.alone import DEPLOYMENTS, alone, eventually
+from tests.embedded.demo.command import LONGEST as PATIENCE
 from tests.embedded.demo.command import started
 from tests.embedded.faults.collectors import Collector, silent
+from tests.lateness import Lateness
 
 pytestmark = pytest.mark.slow
 
@@ -41,10 +43,11 @@ def work_and_end(directory: Path, url: str) -> tuple[float, int, list[dict[str, 
                 lambda: 3 == cluster.user.get(f"{DEPLOYMENTS}/web").body["status"].get("availableReplicas"),
             )
             began = time.monotonic()
-            process.send_signal(signal.SIGTERM)
-            log = logged(process)
-            code = process.wait(timeout=20)
-            return time.monotonic() - began, code, log
+            with Lateness() as late:
+                process.send_signal(signal.SIGTERM)
+                log = logged(process)
+                code = process.wait(timeout=PATIENCE)
+            return time.monotonic() - began - late.seconds, code, log
 
 
 def test_nobody_listens(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from traceutil import ObjectTracer, use
 Object = dict[str, Any]
 GROUP, VERSION, PLURAL = "example.com", "v1", "databases"
 PATH = f"/apis/{GROUP}/{VERSION}/namespaces/default/{PLURAL}"
-PATIENCE = 10.0
+PATIENCE = 60.0
 #: Long enough for an operator that would react to have reacted (kopf batches events for 0.1 s), in seconds.
 QUIET = 0.6
 

@@ -21,7 +21,7 @@ HERE = Path(__file__).parent / "operators"
 BIN = Path(sys.executable).parent
 USER = "operator"
 #: Seconds: a process takes three of CPU to start, on a machine that has other things to do.
-START, STOP = 60.0, 30.0
+START, STOP = 100.0, 100.0
 
 
 class Operator:

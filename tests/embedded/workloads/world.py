@@ -19,7 +19,7 @@ from operators.workloads.tracing import Tracer
 from tests.embedded.workloads.manifests import IMAGES, condition, generation
 from traceutil.tracer import ObjectTracer
 
-PATIENCE = 20.0  #: real seconds
+PATIENCE = 60.0  #: real seconds
 
 
 def off(_: str) -> Tracer:
