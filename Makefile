@@ -22,8 +22,8 @@ $(READY): requirements.lock pyproject.toml
 demo: $(READY)  ## one Deployment in an embedded cluster: its trace, drawn here
 	@$(BIN)/traceutil demo
 
-test: lint browser  ## lint, then all tests, the slow ones last
-	@$(BIN)/pytest -n 2
+test: lint browser  ## lint, then all tests: some five minutes on two cores
+	@$(BIN)/pytest -n 2 --dist worksteal
 
 # Debian's Chromium, since it gets security updates with the system; playwright's own is used if it is there.
 browser: $(READY)  ## install the browser that the tests of the HTML page drive, where there is none (root)
@@ -34,7 +34,7 @@ test-cluster: $(READY)  ## what is proved on a real API server and a real Jaeger
 	@$(BIN)/pytest tests/cluster tests/conformance tests/crashes --api-server real
 
 fast: $(READY)  ## unit and docs tests only, in half a minute
-	@$(BIN)/pytest -n 2 -m "not slow" tests/unit tests/docs
+	@$(BIN)/pytest -n 2 --dist worksteal -m "not slow" tests/unit tests/docs
 
 lint: $(READY)  ## format, style, types, direction of imports
 	@$(BIN)/ruff format --check --quiet .
