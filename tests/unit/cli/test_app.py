@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+from tests.unit.view.stories import deployment
 from traceutil.cli.app import run
+from traceutil.view.otlp import to_lines
 
 #: What `--help` must not import, since it costs more than all the rest.
 HEAVY = [
@@ -30,15 +33,31 @@ def python(code: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.parametrize("args", [["--help"], ["run", "--help"], ["--version"]])
-def test_help_imports_nothing_heavy(args: list[str]) -> None:
-    """The help is there in an instant, because entry-point modules are light."""
+def heavy(args: list[str]) -> tuple[int, list[str]]:
+    """The exit code, and what of `HEAVY` the command imported."""
     code = (
-        "import json, sys; from traceutil.cli import main; code = main(sys.argv[1:] or %r); "
+        "import json, sys; from traceutil.cli import main; code = main(%r); "
         "print(json.dumps([code, [m for m in %r if m in sys.modules]]), file=sys.stderr)"
     )
     done = python(code % (args, HEAVY))
-    assert json.loads(done.stderr.splitlines()[-1]) == [0, []]
+    exit_code, found = json.loads(done.stderr.splitlines()[-1])
+    return exit_code, found
+
+
+@pytest.mark.parametrize(
+    "args", [["--help"], ["run", "--help"], ["--version"], ["apply", "--help"], ["show", "--help"]]
+)
+def test_help_imports_nothing_heavy(args: list[str]) -> None:
+    """The help is there in an instant, because entry-point modules are light."""
+    assert (0, []) == heavy(args)
+
+
+def test_a_file_is_shown_without_a_client(tmp_path: Path) -> None:
+    """No HTTP client, no Kubernetes client and no SDK is imported where nobody is asked."""
+    file = tmp_path / "spans.jsonl"
+    file.write_text("".join(f"{line}\n" for line in to_lines(deployment().spans)))
+
+    assert (0, []) == heavy(["show", "deploy/web", "--from", str(file)])
 
 
 def test_without_click_it_says_what_to_install() -> None:

@@ -18,7 +18,6 @@ from traceutil.cli.progress import Progress
 from traceutil.cli.resources import split_target
 from traceutil.cli.traces.file import FileSource
 from traceutil.cli.traces.find import NoTrace, find
-from traceutil.cli.traces.jaeger import JaegerSource
 from traceutil.cli.traces.live import Asked, look
 from traceutil.cli.traces.source import Source
 from traceutil.environment import settings_from
@@ -102,6 +101,8 @@ async def _opened(file: Path | None, jaeger: str, settings: Settings) -> AsyncIt
     if file is not None:
         yield FileSource(file)
         return
+    from traceutil.cli.traces.jaeger import JaegerSource  # an HTTP client, which files need not wait for
+
     async with JaegerSource(jaeger, settings.clock) as source:
         yield source
 
