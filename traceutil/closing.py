@@ -13,7 +13,7 @@ from typing import Any
 from traceutil import derive
 from traceutil.craft import Crafter
 from traceutil.desired import Convergence, desired_state_reached, remembers_reached
-from traceutil.episodes import Children, begun_by
+from traceutil.episodes import Children, Episodes
 from traceutil.judging import (
     Handled,
     changes_status,
@@ -22,6 +22,7 @@ from traceutil.judging import (
     end_as_remembered,
     failure_message,
     is_due,
+    is_unreported,
     overlaid,
     with_handler,
 )
@@ -62,12 +63,10 @@ class Closer:
         self._derived_open: Bounded[str, Record] = Bounded(16_384)
         #: What a version was found to be: the answer to a write comes back as an event.
         self._looked: Bounded[tuple[Any, ...], tuple[Any, Convergence]] = Bounded(4_096)
-        self._episodes: Bounded[int, int] = Bounded(4_096)
         self._deletions: Bounded[str, Record] = Bounded(65_536)
         self._started = settings.clock()
         self._blind_before = self._started - int(settings.window * SECOND)
-        #: Spans that ended before our time, of which is known whether their episode had begun.
-        self._asked: Bounded[int, bool] = Bounded(65_536)
+        self._episodes = Episodes(settings, self._closed)
 
     def closed_at(self, span_id: int) -> int | None:
         """When this process closed the object span without being able to write so (Unix ns)."""
@@ -75,8 +74,7 @@ class Closer:
 
     def note_work(self, work: Work) -> None:
         """Work was done in a drift episode: it has to be closed once the object is reached again."""
-        if work.place.placement == "drift" and work.place.parent is not None:
-            self._episodes.add(work.place.parent.span_id, work.start)
+        self._episodes.note(work)
 
     def note_deletion(self, uid: str, record: Record) -> None:
         """This process is about to delete the object with that uid."""
@@ -108,10 +106,10 @@ class Closer:
         state = with_handler(desired_state_reached(judged), handled, has_failed)
         if record is None or not self._is_mine(record):
             return state
-        self._export_superseded(record, obj)
+        self._export_superseded(record, obj, children)
         if record.end is not None:
             self._export_ended(record, obj)
-            self._recall_episode(record, children)
+            self._episodes.recall(record, children)
             self._drifted(record, obj, patch, state)
             return state
         closed = self._closed.get(record.span_id)
@@ -197,15 +195,36 @@ class Closer:
             return now
         return end_as_remembered(record.start, obj, now, self._blind_before)
 
-    def _export_superseded(self, record: Record, obj: Json) -> None:
+    def _export_superseded(self, record: Record, obj: Json, children: Children = tuple) -> None:
+        """What the change superseded: if status's owner has not reported since, nobody has exported it."""
+        unseen, oldest = is_unreported(obj), record
         for after, prev in predecessors(record):
+            unseen = unseen and not after.spec  # whoever reported has signed
+            recent, oldest = unseen or after.start >= self._blind_before, prev
             if prev.end is not None:
-                self._export_ended(prev, obj, superseded_at=after.start)
-            elif after.start >= self._blind_before and self._closed.add(prev.span_id, after.start):
+                self._export_ended(prev, obj, after.start, recent=recent)
+                self._interrupt_episode(prev, obj, children, after.start, recent=recent)
+            elif recent and self._closed.add(prev.span_id, after.start):
                 self._report.ended(prev.closed(after.start, "superseded"), obj, "", superseded_by=after)
+        left = self._episodes.left_behind(obj, record)
+        if left is not None:
+            self._interrupt_episode(left, obj, children, oldest.start, recent=True)
 
-    def _export_ended(self, record: Record, obj: Json, superseded_at: int | None = None) -> None:
-        """Also its last episode: closed, or superseded with the change that it was about (Unix ns)."""
+    def _interrupt_episode(
+        self, record: Record, obj: Json, children: Children, at: int, *, recent: bool
+    ) -> None:
+        """A change came while an episode went on of which no status write had told yet."""
+        drift = self._episodes.interrupted(record, children)
+        if drift is not None:
+            self._export_ended(replace(record, drift=drift), obj, at, recent=recent)
+
+    def _export_ended(
+        self, record: Record, obj: Json, superseded_at: int | None = None, *, recent: bool = False
+    ) -> None:
+        """Also its last episode: closed, or superseded with the change that it was about (Unix ns).
+
+        `recent`: whether that change is, so that a superseded episode may not have been exported.
+        """
         end = record.end or 0
         if end >= self._blind_before and self._closed.add(record.span_id, end):
             failed = record.reason in FAILURES and superseded_at is None
@@ -214,15 +233,15 @@ class Closer:
         if drift is None or record.episode is None:
             return
         ended = superseded_at if drift.end is None else drift.end
-        if ended is not None and ended >= self._blind_before:
-            self._episodes.pop(record.episode.span_id)
+        if ended is not None and (ended >= self._blind_before or (recent and drift.end is None)):
+            self._episodes.forget(record.episode.span_id)
             if self._closed.add(record.episode.span_id, ended):
                 reason = "superseded" if drift.end is None else ""
                 self._report.episode(record, replace(drift, end=ended), obj, reason)
 
     def _drifted(self, record: Record, obj: Json, patch: Any, state: Convergence) -> None:
         """After the end: one episode at a time, opened by work, closed when the object is reached again."""
-        drift = self._open_episode(record)
+        drift = self._episodes.open(record)
         if not state:
             self._seen_open.set(record.span_id, True)
             if drift is not None:
@@ -233,27 +252,6 @@ class Closer:
         if drift is not None:
             end = max(self._settings.clock(), drift.start)
             self._end_episode(record, replace(drift, end=end), obj, patch)
-
-    def _open_episode(self, record: Record) -> Drift | None:
-        drift = record.drift
-        if drift is not None and drift.end is None:
-            ids = derive.episode_ids(record.span_id, drift.latch)
-            if ids.span_id not in self._closed:
-                return drift
-        if not self._episodes:
-            return None
-        latch = max(record.latch, self._closed.get(record.span_id) or 0)
-        start = self._episodes.get(derive.episode_ids(record.span_id, latch).span_id)
-        return None if start is None else Drift(start, latch)
-
-    def _recall_episode(self, record: Record, children: Children) -> None:
-        """A predecessor may have worked in an episode, and been killed before a status write could say so."""
-        if record.latch >= self._started or not self._asked.add(record.span_id, True):
-            return
-        episode = derive.episode_ids(record.span_id, record.latch)
-        start = begun_by(children, episode, self._settings)
-        if start is not None and episode.span_id not in self._closed:
-            self._episodes.add(episode.span_id, start)
 
     def _recovers(self, record: Record) -> bool:
         """Whether this is the first reach after a failure, and we saw it failing."""
@@ -272,7 +270,7 @@ class Closer:
         if self._closed.add(ids.span_id, end):
             self._closed.set(record.span_id, end)
             self._failed.pop(record.span_id)
-            self._episodes.pop(ids.span_id)
+            self._episodes.forget(ids.span_id)
             self._report.episode(record, drift, obj)
 
     def _close_deleted(self, obj: Json, gone: int | None = None) -> None:

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from typing import Any, Literal, TypeAlias
 
 from traceutil.desired import Convergence, State, desired_state_reached, reached_at
-from traceutil.objects import Json, as_json, section
+from traceutil.objects import Json, as_json, is_custom, section, text
 from traceutil.times import SECOND, parse_time
 
 #: How the handler of a change ended, for objects whose status cannot tell. `done`: it will not run again for
 #: this change, and who says so cannot tell how it ended.
 Handled: TypeAlias = Literal["succeeded", "failed", "done"]
+#: Kinds whose owner says in status which generation it has seen.
+REPORTED = frozenset({"DaemonSet", "Deployment", "ReplicaSet", "ReplicationController", "StatefulSet"})
 
 
 def deletion_start(obj: Json) -> int | None:
@@ -28,6 +30,16 @@ def overlaid(obj: Json, patch: Any) -> Json:
     if not isinstance(status, Mapping):
         return obj
     return {**obj, "status": {**section(obj, "status"), **status}}
+
+
+def is_unreported(obj: Json) -> bool:
+    """Whether the owner of status has written none since the last change, though it would: it has not got
+    there yet, or was killed there."""
+    if text(obj, "kind") not in REPORTED or is_custom(obj):
+        return False
+    generation = section(obj, "metadata").get("generation")
+    observed = section(obj, "status").get("observedGeneration")
+    return isinstance(generation, int) and (not isinstance(observed, int) or observed < generation)
 
 
 def with_handler(state: Convergence, handled: Handled | None, has_failed: bool = False) -> Convergence:

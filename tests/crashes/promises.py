@@ -49,7 +49,7 @@ def broken(evidence: Evidence) -> list[str]:
     return [
         *_unreached(evidence.objects),
         *_missing(evidence),
-        *(_orphan(each) for each in _orphans(evidence) if each.pod not in lost_with_their_object(evidence)),
+        *_lost(evidence),
         *_strays(evidence),
         *_repeats(evidence),
     ]
@@ -72,15 +72,18 @@ def _missing(evidence: Evidence) -> Iterator[str]:
                 yield f"the object span {span_id:016x} of {_name(obj)} was not exported"
 
 
+def _lost(evidence: Evidence) -> Iterator[str]:
+    excused = lost_with_their_object(evidence)
+    for each in _orphans(evidence):
+        if not (_hangs_below_a_pod(each) and each.pod in excused):
+            yield f"{each.name} {each.span} has no parent {each.parent} in trace {each.trace}"
+
+
 def _orphans(evidence: Evidence) -> Iterator[Delivery]:
     arrived = {(each.trace, each.span) for each in evidence.deliveries}
     for each in evidence.deliveries:
         if each.parent and (each.trace, each.parent) not in arrived:
             yield each
-
-
-def _orphan(each: Delivery) -> str:
-    return f"{each.name} {each.span} has no parent {each.parent} in trace {each.trace}"
 
 
 def lost_with_their_object(evidence: Evidence) -> set[str]:
@@ -93,8 +96,14 @@ def lost_with_their_object(evidence: Evidence) -> set[str]:
     return {
         each.pod
         for each in _orphans(evidence)
-        if each.pod and each.pod not in stored and any(each.end < death for death in evidence.deaths)
+        if _hangs_below_a_pod(each) and each.pod not in stored
+        if any(each.end < death for death in evidence.deaths)
     }
+
+
+def _hangs_below_a_pod(each: Delivery) -> bool:
+    """The pod's own span hangs below another object's."""
+    return bool(each.pod) and not each.is_object
 
 
 def _strays(evidence: Evidence) -> Iterator[str]:

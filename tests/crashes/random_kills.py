@@ -7,14 +7,16 @@ import time
 from collections.abc import Callable
 from functools import partial
 
+from demo.crew import PATIENCE
 from demo.stories.objects import IMAGE, NEWER, NEWEST, set_image
 from operators.workloads import CONTROLLERS
 from tests.crashes.ward import Ward
 
 #: So many Deployments at a time are acted on; older ones are left in peace.
 RECENT = 3
-#: Some kills come before the last successor was at work: then the window must reach further back.
-SETTINGS = {"window": 30.0}
+#: Some kills come before the last successor was at work: then the window must reach further back. Half of it
+#: is what a successor gets to be at work (`Ward.spare`).
+SETTINGS = {"window": 2 * PATIENCE}
 #: Seconds between what a user does and the kill, at most: a rollout takes about as long.
 MOMENT = 1.5
 
@@ -27,6 +29,7 @@ def kill_at_random(ward: Ward, kills: int, seed: int, tell: Callable[[str], None
         did = _act(ward, chance, names)
         moment, victim = chance.uniform(0, MOMENT), chance.choice(CONTROLLERS)
         time.sleep(moment)
+        ward.spare(victim)
         ward.kill(victim)
         tell(f"kill {number} of {kills}: {did}; {moment * 1000:.0f} ms later SIGKILL of {victim}")
 
@@ -40,6 +43,8 @@ def _act(ward: Ward, chance: random.Random, names: list[str]) -> str:
     name = chance.choice(names[-RECENT:])
     if chance.random() < 0.3:
         return _delete_a_pod(ward, chance, name)
+    if ward.is_full(name):
+        return f"nothing: {name} has changed too often since anybody looked"
     if chance.random() < 0.5:
         image = chance.choice((IMAGE, NEWER, NEWEST))
         ward.change(name, set_image(image))

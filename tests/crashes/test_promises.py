@@ -64,6 +64,11 @@ def seen(*deliveries: Delivery, **rest: Any) -> Evidence:
             id="the kubelet died, but the pod is there",
         ),
         pytest.param(
+            seen(ROOT, replace(GONE, name="Pod", is_object=True), deaths=[3 * SECOND]),
+            ["Pod bb has no parent dd"],
+            id="the kubelet died, but the span that is missing is not its pod's",
+        ),
+        pytest.param(
             seen(ROOT, replace(DRIFT, linked=())), ["trace t2 is joined to none"], id="a stray trace"
         ),
         pytest.param(

@@ -22,6 +22,7 @@ from tests.crashes.mortal import MortalPart, act
 from tests.crashes.promises import Delivery, Evidence, broken
 from tests.embedded.demo.collector import OtlpCollector
 from traceutil import semconv
+from traceutil.record import KEY, MAX_PREV, loads, predecessors
 from traceutil.sdk import setup
 from traceutil.times import SECOND
 
@@ -61,10 +62,11 @@ class Ward:
         self.crew = Crew(act)
         self._user = Client(_server(self._connection("user")))
         self._telemetry = setup("user", exporters=[], set_global=False, environ={})
-        self._tracer = self._telemetry.tracer()
+        self._tracer = self._telemetry.tracer(window=self._window)
         self._roots: dict[str, str] = {}
         self._starts: list[int] = []
         self._alive: set[str] = set()
+        self._away: dict[str, float] = {}
         self._kubelet_deaths: list[int] = []
         return self
 
@@ -101,9 +103,25 @@ class Ward:
         self.crew.start(part)
         self._alive.add(name)
 
+    @property
+    def _window(self) -> float:
+        """In seconds."""
+        return float(self.settings.get("window", 3.0))
+
+    def spare(self, name: str) -> None:
+        """Let it come to work first, where it may have been away for half of the window.
+
+        An end whose export was lost is found again within the window only (docs/spec.md 6).
+        """
+        away_since = self._away.get(name)
+        if away_since is not None and time.monotonic() - away_since > self._window / 2:
+            self.crew.ready(name)
+            del self._away[name]
+
     def kill(self, name: str) -> None:
         """SIGKILL from outside, and a successor at once."""
         self.crew.kill(name)
+        self._away.setdefault(name, time.monotonic())
         self.deaths.append(name)
         if name == "kubelet":
             self._kubelet_deaths.append(time.time_ns())
@@ -141,6 +159,12 @@ class Ward:
         while (reply := self._changed(name, change)).code == 409:
             self.tend()
         assert reply.code == 200, reply.body
+
+    def is_full(self, name: str) -> bool:
+        """Whether one more change would push an open span out of the record, and lose it (docs/spec.md 3)."""
+        live = self._user.get(f"{self._path('Deployment')}/{name}").body
+        record = loads(live["metadata"]["annotations"][KEY])
+        return record.end is None and len(list(predecessors(record))) == MAX_PREV
 
     def _changed(self, name: str, change: Callable[[dict[str, Any]], None]) -> Reply:
         live = self._user.get(f"{self._path('Deployment')}/{name}").body
@@ -181,7 +205,7 @@ class Ward:
         ]
 
     def evidence(self) -> Evidence:
-        window = int(self.settings.get("window", 3.0) * SECOND)
+        window = int(self._window * SECOND)
         came, stored = deliveries(self.collector), self.objects()
         return Evidence(came, stored, self._roots, self._starts, self._kubelet_deaths, window)
 
