@@ -8,7 +8,10 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import resource
+import signal
+import threading
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -151,13 +154,22 @@ def _of_controllers(target: Target) -> int:
     return sum(count for key, count in target.requests().items() if key[2] != OBSERVER)
 
 
+def _die_at_eof() -> None:
+    while os.read(0, 1):
+        pass
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pods", type=int, default=50)
     parser.add_argument("--tracing", choices=["on", "off"], default="on")
     parser.add_argument("--speed", type=float, default=1.0)
     parser.add_argument("--one-by-one", action="store_true")
+    parser.add_argument("--until-eof", action="store_true", help="die when stdin ends, as its writer has")
     args = parser.parse_args()
+    if args.until_eof:
+        threading.Thread(target=_die_at_eof, daemon=True).start()
     print(json.dumps(asyncio.run(run(args.pods, args.tracing == "on", args.speed, args.one_by_one))))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -35,10 +36,19 @@ def one_run(pods: int, tracing: bool, *options: str) -> dict[str, Any]:
     Raises:
         RuntimeError: it failed; its errors are the message.
     """
-    command = [sys.executable, "-m", "tests.benchmarks.one_run", "--pods", str(pods), *options]
-    done = subprocess.run(
-        [*command, "--tracing", "on" if tracing else "off"], capture_output=True, text=True, check=False
-    )
+    command = [sys.executable, "-m", "tests.benchmarks.one_run", "--until-eof", "--pods", str(pods)]
+    tail, ours = os.pipe()  # closed at our end, whatever that is: then it ends too
+    try:
+        done = subprocess.run(
+            [*command, *options, "--tracing", "on" if tracing else "off"],
+            stdin=tail,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    finally:
+        os.close(tail)
+        os.close(ours)
     if done.returncode:
         raise RuntimeError(done.stderr)
     found: dict[str, Any] = json.loads(done.stdout)

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 
 import pytest
 
 pytestmark = pytest.mark.slow
+
+
+def test_a_run_dies_with_whoever_started_it() -> None:
+    """However that ends, its end of the pipe is closed."""
+    command = [sys.executable, "-m", "tests.benchmarks.one_run", "--until-eof", "--pods", "5000"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as run:
+        assert run.stdin is not None
+        run.stdin.close()
+        assert -signal.SIGKILL == run.wait(60)
 
 
 def test_a_small_soak() -> None:
