@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeAlias
 
 from operators.workloads.client import ApiError
 from operators.workloads.controller import Controller, patch_of
@@ -47,17 +47,29 @@ def verdict(owner: Object, obj: Object) -> str:
     return "adopt"
 
 
-async def claim(controller: Controller, owner: Object, kind: str) -> list[Object]:
-    """The objects of `kind` that `owner` controls, after adoption and release. Raises ApiError (409)."""
+LabelSet: TypeAlias = frozenset[tuple[str, str]]
+
+
+def label_set(obj: Object) -> LabelSet:
+    return frozenset(labels(obj).items())
+
+
+async def claim(
+    controller: Controller, owner: Object, kind: str, labelled: Callable[[Object], LabelSet] = label_set
+) -> list[Object]:
+    """The objects of `kind` that `owner` controls, after adoption and release. Raises ApiError (409).
+
+    `labelled`: `label_set`, for callers who remember what it said.
+    """
     namespace, mine = key_of(owner)[0], []
     orphans = [each for each in controller.store.where(kind, "owner", "") if key_of(each)[0] == namespace]
-    by_labels: dict[frozenset[tuple[str, str]], str] = {}
+    by_labels: dict[LabelSet, str] = {}
     for each in controller.store.where(kind, "owner", uid(owner)):
         # Children of one template have the same labels: one look at the selector decides for all.
-        labelled = frozenset(labels(each).items())
-        if labelled not in by_labels:
-            by_labels[labelled] = verdict(owner, each)
-        if by_labels[labelled] == "keep":
+        found = by_labels.get(those := labelled(each))
+        if found is None:
+            found = by_labels[those] = verdict(owner, each)
+        if found == "keep":
             mine.append(each)
         else:
             await _change(controller, each, _without(each, uid(owner)))

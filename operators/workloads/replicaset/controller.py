@@ -76,7 +76,7 @@ class ReplicaSetController(Controller):
         replica_set = self.store.get("ReplicaSet", item.key)
         if replica_set is None:
             return
-        pods = await claim(self, replica_set, "Pod")
+        pods = await claim(self, replica_set, "Pod", self.sightings.labels)
         failure: ApiError | None = None
         outstanding = self.expectations.wait(item.key)
         if outstanding:

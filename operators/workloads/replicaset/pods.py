@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,13 +13,13 @@ from operators.workloads.objects import (
     being_deleted,
     condition,
     controller_reference,
-    labels,
     metadata,
     number,
     spec,
     status,
     uid,
 )
+from operators.workloads.owned import LabelSet, label_set
 from traceutil.times import SECOND, parse_time
 
 
@@ -34,13 +35,15 @@ class Seen:
     pod: Object
     active: bool
     ready_since: int | None
+    labelled: LabelSet
 
     @classmethod
     def at(cls, pod: Object) -> Seen:
         ready = condition(status(pod).get("conditions"), "Ready")
-        if ready is None or ready.get("status") != "True":
-            return cls(pod, is_active(pod), None)
-        return cls(pod, is_active(pod), parse_time(ready.get("lastTransitionTime")) or 0)
+        since = None
+        if ready is not None and ready.get("status") == "True":
+            since = parse_time(ready.get("lastTransitionTime")) or 0
+        return cls(pod, is_active(pod), since, label_set(pod))
 
     def available_in(self, min_ready: int, now: int) -> float | None:
         """Seconds until the pod counts as available: 0 when it does, None while it is not ready."""
@@ -50,22 +53,32 @@ class Seen:
 
 
 class Sightings:
-    """Remembers what was seen, as long as a pod does not change: most of a thousand do not."""
+    """Remembers what was seen, as long as a pod does not change: most of a thousand do not.
+
+    All pods are gone through for each event of one, so what is done for one that did not change is one look
+    into a dict: by `id`, which is the version's own as long as it is remembered.
+    """
 
     def __init__(self) -> None:
-        self._seen: dict[str, Seen] = {}
+        self._newest: dict[str, Seen] = {}
+        self._seen: dict[int, Seen] = {}
 
     def of(self, pods: Iterable[Object]) -> list[Seen]:
-        return [self._of(pod) for pod in pods]
+        seen = self._seen
+        return [seen.get(id(pod)) or self._look_at(pod) for pod in pods]
 
-    def _of(self, pod: Object) -> Seen:
-        known = self._seen.get(uid(pod))
-        if known is None or known.pod is not pod:
-            known = self._seen[uid(pod)] = Seen.at(pod)
-        return known
+    def labels(self, pod: Object) -> LabelSet:
+        return (self._seen.get(id(pod)) or self._look_at(pod)).labelled
+
+    def _look_at(self, pod: Object) -> Seen:
+        self.forget(pod)
+        seen = self._newest[uid(pod)] = self._seen[id(pod)] = Seen.at(pod)
+        return seen
 
     def forget(self, pod: Object) -> None:
-        self._seen.pop(uid(pod), None)
+        known = self._newest.pop(uid(pod), None)
+        if known is not None:
+            del self._seen[id(known.pod)]
 
 
 def new_pod(replica_set: Object) -> dict[str, Any]:
@@ -94,12 +107,18 @@ def replica_set_status(
     `failure`: the ReplicaFailure condition to report, None where pods could be made and deleted.
     """
     min_ready = number(spec(replica_set).get("minReadySeconds"))
-    wanted = (spec(replica_set).get("template") or {}).get("metadata", {}).get("labels") or {}
+    wanted = frozenset(
+        ((spec(replica_set).get("template") or {}).get("metadata", {}).get("labels") or {}).items()
+    )
+    # Pods of one template have the same labels: they are compared once.
+    labelled = Counter(each.labelled for each in active)
     ready = [each for each in active if each.ready_since is not None]
     fields: dict[str, Any] = {
-        "fullyLabeledReplicas": sum(wanted.items() <= labels(each.pod).items() for each in active),
+        "fullyLabeledReplicas": sum(count for those, count in labelled.items() if wanted <= those),
         "readyReplicas": len(ready),
-        "availableReplicas": sum(each.available_in(min_ready, now) == 0.0 for each in ready),
+        "availableReplicas": len(ready)
+        if min_ready <= 0
+        else sum(each.available_in(min_ready, now) == 0.0 for each in ready),
         "observedGeneration": number(metadata(replica_set).get("generation")),
     }
     kept = without(status(replica_set).get("conditions"), "ReplicaFailure")

@@ -213,6 +213,16 @@ def test_a_changed_pod_is_seen_anew() -> None:
     sightings, before, after = Sightings(), pod("a"), pod("a", ready_since=EARLY)
     assert sightings.of([before])[0].ready_since is None
     assert sightings.of([after])[0].ready_since is not None
+    assert sightings.of([before])[0].ready_since is None
+
+
+def test_a_pod_is_forgotten_in_whatever_version() -> None:
+    """The one that is deleted need not be the one that was seen."""
+    sightings, before, after = Sightings(), pod("a"), pod("a", ready_since=EARLY)
+    seen = sightings.of([before])[0]
+    assert seen is sightings.of([before])[0]
+    sightings.forget(after)
+    assert seen is not sightings.of([before])[0]
 
 
 def test_the_next_pod_to_become_available() -> None:
