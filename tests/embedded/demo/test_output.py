@@ -11,7 +11,6 @@ import pytest
 
 from tests.embedded.demo.collector import OtlpCollector
 from tests.embedded.demo.command import LONGEST, Answer, command, environment, traceutil
-from tests.embedded.demo.conftest import Stories
 from tests.embedded.demo.kubeconfigs import CLOSED
 from tests.embedded.demo.told import FOUR, Told
 from traceutil.view.otlp import from_lines
@@ -39,9 +38,9 @@ def _read(descriptor: int) -> bytes:
         return b""
 
 
-def test_json_is_one_document(stories: Stories) -> None:
+def test_json_is_one_document(sent: tuple[Told, Path, OtlpCollector]) -> None:
     """`--output json` prints that and nothing else; nothing on stderr where that is no terminal."""
-    answer = stories("deployment").answer
+    answer = sent[0].answer
     assert (answer.out.startswith("{\n"), answer.out.endswith("\n}\n")) == (True, True)
     assert "deployment" == answer.document["scenario"]
     assert "" == answer.err
