@@ -77,7 +77,10 @@ def _rolled_out_at(obj: Json, status: Json, progressing: Json) -> int | None:
 def _deployment_remembers(obj: Json, status: Json, floor: int) -> bool:
     progressing = condition(status, "Progressing")
     at = None if progressing is None else _rolled_out_at(obj, status, progressing)
-    return at is not None and at >= floor
+    if at is None or at != floor:
+        return at is not None and at > floor
+    # In the second of its start: that may have been the change before this one, if there was one.
+    return get_int(section(obj, "metadata"), "generation", 1) == 1
 
 
 def _pod(_obj: Json, status: Json) -> int | None:

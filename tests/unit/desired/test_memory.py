@@ -36,6 +36,11 @@ def deployment(reason: str, updated: int = 3, **fields: Any) -> dict[str, Any]:
     )
 
 
+def created(found: dict[str, Any]) -> dict[str, Any]:
+    """The same, at its first generation."""
+    return found | {"metadata": found["metadata"] | {"generation": 1}}
+
+
 def pod(ready: str, phase: str = "Running", started: str = CREATED, **fields: Any) -> dict[str, Any]:
     status = {"phase": phase, "startTime": started, "conditions": [turned("Ready", ready)], **fields}
     return obj("v1", "Pod", {}, status)
@@ -120,8 +125,14 @@ AFTER = ns(UPDATED) + SECOND
         pytest.param(
             deployment("NewReplicaSetAvailable"),
             SAME_SECOND,
+            False,
+            id="Deployment: in the second of a change's start, perhaps the change before was reached",
+        ),
+        pytest.param(
+            created(deployment("NewReplicaSetAvailable", observedGeneration=1)),
+            SAME_SECOND,
             True,
-            id="Deployment: within the second of the start, since seconds are all that is stored",
+            id="Deployment: within the second of its creation, before which there was none",
         ),
         pytest.param(
             deployment("NewReplicaSetAvailable"), AFTER, False, id="Deployment: rolled out before the start"
