@@ -153,7 +153,7 @@ def loads(value: object, *, max_links: int = 32) -> Record:
     return _parsed(value, max_links)
 
 
-@lru_cache(maxsize=2048)  # a controller sees the same record in every version of an object
+@lru_cache(maxsize=16_384)  # a controller sees the same record in every version of an object
 def _parsed(value: str, max_links: int) -> Record:
     try:
         return _from_json(json.loads(value), max_links, MAX_PREV)

@@ -25,9 +25,16 @@ class VerbBase:
         self.settings = settings
         self._provider = provider
         self._tracer = None if provider is None else provider.get_tracer(SCOPE)
+        self._holds = None if provider is None else _holds_reads(provider)
+        self._first_key = settings.read[0].keys[0]
         self._attempts = Attempts()
         self._places: Bounded[tuple[Any, ...], Place] = Bounded(8_192)
         self._closer = Closer(settings, Crafter(self._get_provider, settings.health))
+
+    @property
+    def _holds_reads(self) -> bool:
+        """Whether the provider keeps what ends inside work until the work ends (`traceutil.sdk` does)."""
+        return self._holds if self._holds is not None else _holds_reads(self._get_provider())
 
     def _get_provider(self) -> TracerProvider:
         return self._provider if self._provider is not None else global_provider()
@@ -37,3 +44,7 @@ class VerbBase:
             return work.object_context
         span = get_current_span(context)
         return span.object_context if isinstance(span, WorkSpan) else span.get_span_context()
+
+
+def _holds_reads(provider: TracerProvider) -> bool:
+    return bool(getattr(provider, "traceutil_holds_reads", False))

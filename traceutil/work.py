@@ -24,7 +24,7 @@ class Work:
     """Work on one object: where it hangs, and whether anything was done yet."""
 
     __slots__ = (
-        "before", "decides", "done", "ended", "heard", "held", "holder", "holds_reads", "listened",
+        "_holder", "before", "decides", "done", "ended", "heard", "held", "holds_reads", "listened",
         "object_context", "outer", "passing", "place", "presumed", "span_context", "start", "unread",
     )  # fmt: skip
 
@@ -48,8 +48,8 @@ class Work:
         self.outer = outer
         #: Whether it depends on this work being done that what is in it is exported.
         self.decides = decides
-        #: The work whose end lets the spans in here go: the next one that decides, else the outermost.
-        self.holder: Work = self if decides or outer is None else outer.holder
+        # None: itself, for a cycle would leave each work to the garbage collector.
+        self._holder: Work | None = None if decides or outer is None else outer.holder
         self.done = False
         self.ended = False
         #: Whether a client tells of its requests: then nothing needs to be presumed.
@@ -67,6 +67,11 @@ class Work:
         #: (start in Unix ns, what exports it) of the spans that wait for the end of this work.
         self.held: list[tuple[int, Callable[[], None]]] = []
         self.passing = False
+
+    @property
+    def holder(self) -> Work:
+        """The work whose end lets the spans in here go: the next one that decides, else the outermost."""
+        return self._holder or self
 
     def listen(self) -> None:
         """A signal was asked that could have said "work", here or in what this is nested in."""

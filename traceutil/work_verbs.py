@@ -12,7 +12,6 @@ from opentelemetry.trace import Link, Span, SpanKind
 from traceutil.causes import Causes
 from traceutil.desired import desired_state_reached
 from traceutil.listening import LISTENING
-from traceutil.memory import is_hashable
 from traceutil.objects import Json, KubernetesObject, as_json, section
 from traceutil.places import Place, object_key, opted_out, resolve
 from traceutil.record import KEY
@@ -91,7 +90,7 @@ class WorkVerbs(VerbBase):
             attempts=self._attempts,
             numbered=ATTEMPT in own,
             only_if_work=only_if_work,
-            holds_reads=bool(getattr(self._get_provider(), "traceutil_holds_reads", False)),
+            holds_reads=self._holds_reads,
             on_finish=self._closer.note_work if place.placement == "drift" else None,
             before=desired_state_reached(body).state if LISTENING.to_any else None,
         )
@@ -108,17 +107,16 @@ class WorkVerbs(VerbBase):
         annotations = section(metadata, "annotations")
         version = metadata.get("resourceVersion")
         key = (metadata.get("uid"), version, relation, annotations.get(KEY), annotations.get(self._first_key))
-        if not version or not is_hashable(key):
+        try:
+            place = self._places.get(key) if version else None
+        except TypeError:  # cluster data may have a list where text belongs
+            version, place = None, None
+        if not version:
             return resolve(body, self.settings, relation, self._closer.closed_at)
-        place = self._places.get(key)
         if place is None or self._is_outdated(place):
             place = resolve(body, self.settings, relation, self._closer.closed_at)
             self._places.set(key, place)
         return place
-
-    @property
-    def _first_key(self) -> str:
-        return self.settings.read[0].keys[0]
 
     def _is_outdated(self, place: Place) -> bool:
         parent = place.parent
